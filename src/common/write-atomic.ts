@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode, InputError, messageOf } from './errors.js';
+
+/**
+ * Writes a file whole or not at all: a temporary file in the same folder, flushed, then renamed. Missing parent
+ * folders are made. Throws InputError naming the file when the folder cannot be written.
+ */
+export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await AtomicFile.create(path);
+  try {
+    await file.write(content);
+    await file.commit();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+/** A file that is written in pieces and appears under its name only when committed. */
+export class AtomicFile {
+  readonly path: string;
+  readonly #temporary: string;
+  readonly #handle: Awaited<ReturnType<typeof open>>;
+  #open = true;
+
+  private constructor(path: string, temporary: string, handle: Awaited<ReturnType<typeof open>>) {
+    this.path = path;
+    this.#temporary = temporary;
+    this.#handle = handle;
+  }
+
+  static async create(path: string): Promise<AtomicFile> {
+    const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      return new AtomicFile(path, temporary, await open(temporary, 'wx'));
+    } catch (error) {
+      throw new InputError(`${path}: cannot be written (${messageOf(error)})`, { cause: error });
+    }
+  }
+
+  async write(content: string | Uint8Array): Promise<void> {
+    try {
+      await this.#handle.appendFile(content);
+    } catch (error) {
+      throw new InputError(`${this.path}: cannot be written (${messageOf(error)})`, { cause: error });
+    }
+  }
+
+  /** Flushes and renames to the final name. */
+  async commit(): Promise<void> {
+    try {
+      // Some file systems cannot flush; the rename still never exposes a half-written file to readers.
+      await this.#handle.sync().catch(() => undefined);
+      await this.#close();
+      await renameWithRetries(this.#temporary, this.path);
+    } catch (error) {
+      throw new InputError(`${this.path}: cannot be written (${messageOf(error)})`, { cause: error });
+    }
+  }
+
+  /** Leaves nothing behind. Safe after commit or a failure. */
+  async discard(): Promise<void> {
+    await this.#close().catch(() => undefined);
+    await unlink(this.#temporary).catch(() => undefined);
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#handle.close();
+  }
+}
+
+/** Windows refuses the rename while a reader or a virus scanner holds the target. */
+async function renameWithRetries(from: string, to: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      if (attempt === 8 || !['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error) ?? '')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Qrels } from '../rank/qrels.js';
+
+/** A row of a corpus or query table that is kept. */
+export interface TextRow {
+  readonly id: string;
+  readonly text: string;
+  /** Position in the table as stored, counting rows that the loader drops; precomputed embeddings use it. */
+  readonly row: number;
+}
+
+/** A stretch of a table as it streams in. */
+export interface TextBatch {
+  readonly rows: readonly TextRow[];
+  /** Table rows read for this batch, dropped ones included. */
+  readonly read: number;
+}
+
+/** One query's fixed ranking as shipped with a dataset, best first, without scores. */
+export interface CandidateRow {
+  readonly queryId: string;
+  readonly documentIds: readonly string[];
+}
+
+/**
+ * One retrieval task: a split of a dataset. Tables are read when asked for, as streams. Every method throws
+ * InputError naming the file and row when the data is not what the format promises; a repeated id is such an error.
+ */
+export interface Task {
+  /** The dataset, e.g. `NanoMMTEB-v2`. */
+  readonly group: string;
+  /** The split, e.g. `ailastatutes`. */
+  readonly name: string;
+  readonly format: 'nano' | 'beir';
+  /** Folder it is read from, for messages. */
+  readonly path: string;
+  /** Declared language code (`en`, `multilingual` ...) where the registry knows the task. */
+  readonly language?: string | undefined;
+  readonly category?: 'natural_language' | 'code' | undefined;
+  corpus(): AsyncIterable<TextBatch>;
+  queries(): AsyncIterable<TextBatch>;
+  qrels(): Promise<Qrels>;
+  /** Names of the candidate configs present for this split, sorted. */
+  candidateConfigs(): Promise<string[]>;
+  /** Throws InputError when the config is missing; there is no fallback. */
+  candidates(config: string): AsyncIterable<CandidateRow>;
+}
