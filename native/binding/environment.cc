@@ -1,0 +1,56 @@
+#include "environment.h"
+
+#include <utility>
+
+#include "runtime.h"
+
+namespace tenbin::binding {
+
+Environment& Environment::install(Napi::Env env) {
+  auto* environment = new Environment(env);
+  env.SetInstanceData<Environment>(environment);
+  // Hooks run last in, first out: this one before the thread-safe function's own.
+  env.AddCleanupHook([environment] { environment->shut_down(); });
+  return *environment;
+}
+
+Environment::Environment(Napi::Env env) : env_(env), settled_(Settled::New(env, "tenbin", 0, 1, this)) {
+  settled_.Unref(env);
+}
+
+Napi::Promise Environment::start(std::unique_ptr<Job> job) {
+  Job* running = job.get();
+  const Napi::Promise promise = running->promise();
+  if (jobs_.empty()) settled_.Ref(env_);  // a promise that someone may await keeps the process alive
+  jobs_.emplace(running, std::move(job));
+  {
+    const std::lock_guard lock(mutex_);
+    ++running_;
+  }
+  Runtime::get().pool().submit([this, running] {
+    running->run();
+    settled_.BlockingCall(running);
+    const std::lock_guard lock(mutex_);
+    if (--running_ == 0) idle_.notify_all();
+  });
+  return promise;
+}
+
+void Environment::on_settled(Napi::Env env, Napi::Function, Environment* environment, Job* job) {
+  if (env == nullptr) return;  // the environment is going; shut_down has the jobs
+  const auto owner = std::move(environment->jobs_.extract(job).mapped());
+  if (environment->jobs_.empty()) environment->settled_.Unref(env);
+  owner->settle(env);
+}
+
+void Environment::shut_down() {
+  for (const auto& [job, owner] : jobs_) job->cancel();
+  {
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return running_ == 0; });
+  }
+  jobs_.clear();
+  settled_.Abort();
+}
+
+}  // namespace tenbin::binding

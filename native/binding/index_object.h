@@ -1,0 +1,70 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <utility>
+
+#include "arguments.h"
+#include "environment.h"
+#include "job.h"
+#include "tenbin/errors.h"
+
+namespace tenbin::binding {
+
+/// What a JavaScript index object and its searches in flight share: the core's index and, where it reads memory of
+/// JavaScript's, the object that owns that memory. Destroyed on JavaScript's thread.
+template <typename Core>
+struct SharedIndex {
+  Core core;
+  Napi::ObjectReference memory;
+};
+
+/// The part that the classes of indexes have in common: made by the core only, disposable, searchable while alive.
+template <typename Self, typename Core>
+class IndexObject : public Napi::ObjectWrap<Self> {
+ public:
+  using Shared = SharedIndex<Core>;
+
+  explicit IndexObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Self>(info) {
+    if (!info[0].IsExternal())
+      throw Napi::TypeError::New(info.Env(), "an index is made by its build or create function");
+    index_ = *info[0].As<Napi::External<std::shared_ptr<Shared>>>().Data();
+  }
+
+  /// An object of the class behind `constructor` for `index`.
+  static Napi::Value wrap(Napi::Env env, const Napi::FunctionReference& constructor, std::shared_ptr<Shared> index) {
+    return constructor.New({Napi::External<std::shared_ptr<Shared>>::New(env, &index)});
+  }
+
+ protected:
+  /// Searches in flight go on; later ones are refused.
+  void release() { index_.reset(); }
+
+  /// Throws when disposed.
+  const std::shared_ptr<Shared>& alive(Napi::Env env) const {
+    if (!index_) throw Napi::Error::New(env, "the index is disposed");
+    return index_;
+  }
+
+  /// Starts a job that searches: `search(core, out, execution)` on the pool, undefined when done. info[first_array] and
+  /// the two behind it are the result arrays, then comes the cancellation; all arguments are kept while it runs.
+  template <typename Search>
+  Napi::Value start_search(const Napi::CallbackInfo& info, std::size_t first_array, std::uint32_t k, Search search) {
+    const Napi::Env env = info.Env();
+    const TopK out = top_k(info, first_array, k);
+    auto job = std::make_unique<Job>(
+        env, cancellation(info[first_array + 3]),
+        [index = alive(env), out, search](const Execution& execution) { search(index->core, out, execution); },
+        [](Napi::Env result_env) { return result_env.Undefined(); });
+    for (std::size_t i = 0; i < first_array + 3; ++i) {
+      if (info[i].IsObject()) job->keep(info[i].As<Napi::Object>());
+    }
+    return Environment::of(env).start(std::move(job));
+  }
+
+ private:
+  std::shared_ptr<Shared> index_;
+};
+
+}  // namespace tenbin::binding

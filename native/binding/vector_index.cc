@@ -1,0 +1,78 @@
+#include "vector_index.h"
+
+#include <optional>
+#include <string>
+
+#include "index_object.h"
+#include "tenbin/vector_index.h"
+
+namespace tenbin::binding {
+
+namespace {
+
+Matrix matrix(const Napi::CallbackInfo& info, const char* name) {
+  return {float32_array(info[0], name), uint32(info[1], "count"), uint32(info[2], "dimension")};
+}
+
+class VectorIndexObject : public IndexObject<VectorIndexObject, VectorIndex> {
+ public:
+  using IndexObject::IndexObject;
+
+  void dispose(const Napi::CallbackInfo&) { release(); }
+
+  /// search(queries, count, dimension, k, indices, scores, counts, cancellation?) -> Promise<void>
+  Napi::Value search(const Napi::CallbackInfo& info) {
+    const Matrix queries = matrix(info, "queries");
+    const auto& shared = alive(info.Env());
+    // A transfer of the buffer to another thread since the index was made has taken its memory away.
+    if (shared->memory.Value().As<Napi::TypedArray>().ArrayBuffer().IsDetached()) {
+      throw Napi::Error::New(info.Env(), "the embeddings of the index are detached: their buffer was transferred");
+    }
+    return start_search(info, 4, uint32(info[3], "k"),
+                        [queries](const VectorIndex& index, const TopK& out, const Execution& execution) {
+                          index.search(queries, out, execution);
+                        });
+  }
+
+  Napi::Value zero_vectors(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(alive(info.Env())->core.zero_vectors()));
+  }
+};
+
+/// createVectorIndex(embeddings, count, dimension, metric, tieRanks, cancellation?) -> Promise<VectorIndex>
+Napi::Value create(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Matrix documents = matrix(info, "embeddings");
+  const std::string name = info[3].ToString();
+  if (name != "cosine" && name != "dot") throw Napi::TypeError::New(env, "metric must be cosine or dot");
+  const Metric metric = name == "cosine" ? Metric::kCosine : Metric::kDot;
+  const auto tie_ranks = uint32_array(info[4], "tieRanks");
+  auto created = std::make_shared<std::optional<VectorIndex>>();
+  auto memory = std::make_shared<Napi::ObjectReference>(Napi::Persistent(info[0].As<Napi::Object>()));
+  auto job = std::make_unique<Job>(
+      env, cancellation(info[5]),
+      [created, documents, metric, tie_ranks](const Execution& execution) {
+        *created = VectorIndex::create(documents, metric, tie_ranks, execution);
+      },
+      [created, memory](Napi::Env result_env) {
+        auto shared = std::make_shared<SharedIndex<VectorIndex>>(
+            SharedIndex<VectorIndex>{std::move(**created), std::move(*memory)});
+        return VectorIndexObject::wrap(result_env, Environment::of(result_env).vector_index, std::move(shared));
+      });
+  job->keep(info[4].As<Napi::Object>());
+  return Environment::of(env).start(std::move(job));
+}
+
+}  // namespace
+
+void define_vector_index(Napi::Env env, Napi::Object exports) {
+  const Napi::Function constructor = VectorIndexObject::DefineClass(
+      env, "VectorIndex",
+      {VectorIndexObject::InstanceMethod<&VectorIndexObject::search>("search"),
+       VectorIndexObject::InstanceMethod<&VectorIndexObject::dispose>("dispose"),
+       VectorIndexObject::InstanceMethod<&VectorIndexObject::zero_vectors>("zeroVectors")});
+  Environment::of(env).vector_index = Napi::Persistent(constructor);
+  exports.Set("createVectorIndex", Napi::Function::New<create>(env, "createVectorIndex"));
+}
+
+}  // namespace tenbin::binding

@@ -1,0 +1,10 @@
+#include "kernels.h"
+#include "lanes_neon.h"
+// The order matters: the operation is written in the lanes.
+#include "dot_exact.inc.h"
+
+namespace tenbin {
+
+double dot_exact_neon(const float* a, const float* b, std::size_t dimension) { return dot_exact(a, b, dimension); }
+
+}  // namespace tenbin

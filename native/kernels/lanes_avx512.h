@@ -1,0 +1,59 @@
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace {
+
+/// 16 float32; up to 24 live accumulators fit into 32 registers.
+struct F32 {
+  static constexpr std::size_t kWidth = 16;
+  static constexpr std::size_t kQueryRows = 6;
+  __m512 v;
+
+  static F32 zero() { return {_mm512_setzero_ps()}; }
+  static F32 load(const float* p) { return {_mm512_loadu_ps(p)}; }
+  /// The first `count` < kWidth values, zeros behind them.
+  static F32 load_partial(const float* p, std::size_t count) {
+    return {_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1u), p)};
+  }
+  static F32 multiply_add(F32 a, F32 b, F32 sum) { return {_mm512_fmadd_ps(a.v, b.v, sum.v)}; }
+};
+
+inline __m128 fold(F32 x) {
+  const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(x.v), _mm512_extractf32x8_ps(x.v, 1));
+  return _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+}
+
+/// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
+inline void store_sums4(const F32* x, const float* scale, float* out) {
+  const __m128 pairs01 = _mm_hadd_ps(fold(x[0]), fold(x[1]));
+  const __m128 pairs23 = _mm_hadd_ps(fold(x[2]), fold(x[3]));
+  _mm_storeu_ps(out, _mm_mul_ps(_mm_hadd_ps(pairs01, pairs23), _mm_loadu_ps(scale)));
+}
+
+inline float sum(F32 x) {
+  const __m128 four = fold(x);
+  const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+}
+
+/// 8 float64.
+struct F64 {
+  static constexpr std::size_t kWidth = 8;
+  __m512d v;
+
+  static F64 zero() { return {_mm512_setzero_pd()}; }
+  static F64 load_f32(const float* p) { return {_mm512_cvtps_pd(_mm256_loadu_ps(p))}; }
+  static F64 multiply_add(F64 a, F64 b, F64 sum) { return {_mm512_fmadd_pd(a.v, b.v, sum.v)}; }
+  void store(double* p) const { _mm512_storeu_pd(p, v); }
+};
+
+/// Bit i is set when not (p[i] < threshold), i < F32::kWidth.
+inline std::uint32_t not_below(const float* p, float threshold) {
+  return _mm512_cmp_ps_mask(_mm512_loadu_ps(p), _mm512_set1_ps(threshold), _CMP_NLT_UQ);
+}
+
+}  // namespace

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <arm_neon.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace {
+
+/// 4 float32; up to 24 live accumulators fit into 32 registers.
+struct F32 {
+  static constexpr std::size_t kWidth = 4;
+  static constexpr std::size_t kQueryRows = 6;
+  float32x4_t v;
+
+  static F32 zero() { return {vdupq_n_f32(0)}; }
+  static F32 load(const float* p) { return {vld1q_f32(p)}; }
+  /// The first `count` < kWidth values, zeros behind them.
+  static F32 load_partial(const float* p, std::size_t count) {
+    float padded[kWidth] = {};
+    for (std::size_t i = 0; i < count; ++i) padded[i] = p[i];
+    return load(padded);
+  }
+  static F32 multiply_add(F32 a, F32 b, F32 sum) { return {vfmaq_f32(sum.v, a.v, b.v)}; }
+};
+
+/// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
+inline void store_sums4(const F32* x, const float* scale, float* out) {
+  const float32x4_t pairs01 = vpaddq_f32(x[0].v, x[1].v);
+  const float32x4_t pairs23 = vpaddq_f32(x[2].v, x[3].v);
+  vst1q_f32(out, vmulq_f32(vpaddq_f32(pairs01, pairs23), vld1q_f32(scale)));
+}
+
+inline float sum(F32 x) { return vaddvq_f32(x.v); }
+
+/// 2 float64.
+struct F64 {
+  static constexpr std::size_t kWidth = 2;
+  float64x2_t v;
+
+  static F64 zero() { return {vdupq_n_f64(0)}; }
+  static F64 load_f32(const float* p) { return {vcvt_f64_f32(vld1_f32(p))}; }
+  static F64 multiply_add(F64 a, F64 b, F64 sum) { return {vfmaq_f64(sum.v, a.v, b.v)}; }
+  void store(double* p) const { vst1q_f64(p, v); }
+};
+
+/// Bit i is set when not (p[i] < threshold), i < F32::kWidth.
+inline std::uint32_t not_below(const float* p, float threshold) {
+  const uint32x4_t reached = vmvnq_u32(vcltq_f32(vld1q_f32(p), vdupq_n_f32(threshold)));
+  const uint32x4_t bit = {1, 2, 4, 8};
+  return vaddvq_u32(vandq_u32(reached, bit));
+}
+
+}  // namespace

@@ -1,0 +1,59 @@
+#pragma once
+
+// Plain C++ over four lanes, for platforms without lanes of their own: the readable form of what the other lanes_*.h
+// do.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace {
+
+struct F32 {
+  static constexpr std::size_t kWidth = 4;
+  static constexpr std::size_t kQueryRows = 2;
+  float v[kWidth];
+
+  static F32 zero() { return {}; }
+  static F32 load(const float* p) { return {{p[0], p[1], p[2], p[3]}}; }
+  /// The first `count` < kWidth values, zeros behind them.
+  static F32 load_partial(const float* p, std::size_t count) {
+    F32 x = {};
+    for (std::size_t i = 0; i < count; ++i) x.v[i] = p[i];
+    return x;
+  }
+  static F32 multiply_add(F32 a, F32 b, F32 sum) {
+    for (std::size_t i = 0; i < kWidth; ++i) sum.v[i] += a.v[i] * b.v[i];
+    return sum;
+  }
+};
+
+inline float sum(F32 x) { return (x.v[0] + x.v[2]) + (x.v[1] + x.v[3]); }
+
+/// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
+inline void store_sums4(const F32* x, const float* scale, float* out) {
+  for (std::size_t i = 0; i < 4; ++i) out[i] = sum(x[i]) * scale[i];
+}
+
+struct F64 {
+  static constexpr std::size_t kWidth = 2;
+  double v[kWidth];
+
+  static F64 zero() { return {}; }
+  static F64 load_f32(const float* p) { return {{p[0], p[1]}}; }
+  static F64 multiply_add(F64 a, F64 b, F64 sum) {
+    for (std::size_t i = 0; i < kWidth; ++i) sum.v[i] += a.v[i] * b.v[i];
+    return sum;
+  }
+  void store(double* p) const {
+    for (std::size_t i = 0; i < kWidth; ++i) p[i] = v[i];
+  }
+};
+
+/// Bit i is set when not (p[i] < threshold), i < F32::kWidth.
+inline std::uint32_t not_below(const float* p, float threshold) {
+  std::uint32_t bits = 0;
+  for (std::uint32_t i = 0; i < F32::kWidth; ++i) bits |= static_cast<std::uint32_t>(!(p[i] < threshold)) << i;
+  return bits;
+}
+
+}  // namespace

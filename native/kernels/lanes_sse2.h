@@ -1,0 +1,58 @@
+#pragma once
+
+#include <emmintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace {
+
+/// 4 float32; 2 x 4 accumulators, 4 + 1 operands and a product: 14 of 16 registers.
+struct F32 {
+  static constexpr std::size_t kWidth = 4;
+  static constexpr std::size_t kQueryRows = 2;
+  __m128 v;
+
+  static F32 zero() { return {_mm_setzero_ps()}; }
+  static F32 load(const float* p) { return {_mm_loadu_ps(p)}; }
+  /// The first `count` < kWidth values, zeros behind them.
+  static F32 load_partial(const float* p, std::size_t count) {
+    float padded[kWidth] = {};
+    for (std::size_t i = 0; i < count; ++i) padded[i] = p[i];
+    return load(padded);
+  }
+  static F32 multiply_add(F32 a, F32 b, F32 sum) { return {_mm_add_ps(sum.v, _mm_mul_ps(a.v, b.v))}; }
+};
+
+/// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
+inline void store_sums4(const F32* x, const float* scale, float* out) {
+  __m128 row0 = x[0].v, row1 = x[1].v, row2 = x[2].v, row3 = x[3].v;
+  _MM_TRANSPOSE4_PS(row0, row1, row2, row3);
+  const __m128 sums = _mm_add_ps(_mm_add_ps(row0, row1), _mm_add_ps(row2, row3));
+  _mm_storeu_ps(out, _mm_mul_ps(sums, _mm_loadu_ps(scale)));
+}
+
+inline float sum(F32 x) {
+  const __m128 two = _mm_add_ps(x.v, _mm_movehl_ps(x.v, x.v));
+  return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+}
+
+/// 2 float64.
+struct F64 {
+  static constexpr std::size_t kWidth = 2;
+  __m128d v;
+
+  static F64 zero() { return {_mm_setzero_pd()}; }
+  static F64 load_f32(const float* p) {
+    return {_mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))))};
+  }
+  static F64 multiply_add(F64 a, F64 b, F64 sum) { return {_mm_add_pd(sum.v, _mm_mul_pd(a.v, b.v))}; }
+  void store(double* p) const { _mm_storeu_pd(p, v); }
+};
+
+/// Bit i is set when not (p[i] < threshold), i < kWidth.
+inline std::uint32_t not_below(const float* p, float threshold) {
+  return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_cmpnlt_ps(_mm_loadu_ps(p), _mm_set1_ps(threshold))));
+}
+
+}  // namespace

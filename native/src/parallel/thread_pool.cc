@@ -1,0 +1,105 @@
+#include "tenbin/thread_pool.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <utility>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
+namespace tenbin {
+
+namespace {
+
+/// One parallel_for. Helpers that arrive after the caller has returned find `next` used up and never touch `body`.
+struct Loop {
+  Loop(std::size_t indices, const std::function<void(std::size_t)>& call) : count(indices), body(call) {}
+
+  void work() {
+    for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
+      if (!failed.load(std::memory_order_relaxed)) {
+        try {
+          body(i);
+        } catch (...) {
+          const std::lock_guard lock(mutex);
+          if (!error) error = std::current_exception();
+          failed.store(true, std::memory_order_relaxed);
+        }
+      }
+      const std::lock_guard lock(mutex);
+      if (++ended == count) all_ended.notify_all();
+    }
+  }
+
+  const std::size_t count;
+  const std::function<void(std::size_t)>& body;
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> failed{false};
+  std::mutex mutex;
+  std::condition_variable all_ended;
+  std::size_t ended = 0;
+  std::exception_ptr error;
+};
+
+}  // namespace
+
+ThreadPool::ThreadPool(std::size_t threads) {
+  threads_.reserve(std::max<std::size_t>(threads, 1));
+  for (std::size_t i = 0; i < threads_.capacity(); ++i) threads_.emplace_back([this] { run(); });
+}
+
+ThreadPool::~ThreadPool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void ThreadPool::submit(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  wake_.notify_one();
+}
+
+void ThreadPool::run() {
+  for (;;) {
+    std::function<void()> task;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
+      if (tasks_.empty()) return;
+      task = std::move(tasks_.front());
+      tasks_.pop_front();
+    }
+    task();
+  }
+}
+
+void ThreadPool::parallel_for(std::size_t count, const std::function<void(std::size_t)>& body) {
+  if (count == 0) return;
+  const auto loop = std::make_shared<Loop>(count, body);
+  // The calling thread is usually one of the pool's own, so one helper fewer than there are threads.
+  const std::size_t helpers = std::min(size() - 1, count - 1);
+  for (std::size_t i = 0; i < helpers; ++i) submit([loop] { loop->work(); });
+  loop->work();
+  std::unique_lock lock(loop->mutex);
+  loop->all_ended.wait(lock, [&] { return loop->ended == count; });
+  if (loop->error) std::rethrow_exception(loop->error);
+}
+
+std::size_t available_threads() noexcept {
+#if defined(__linux__)
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(CPU_COUNT(&set), 1);
+#endif
+  return std::max(std::thread::hardware_concurrency(), 1u);
+}
+
+}  // namespace tenbin

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/kernels.h"
+#include "tenbin/vector_index.h"
+#include "topk/top_keys.h"
+
+namespace tenbin {
+
+/// A query as scores are made from it.
+struct Query {
+  const float* values;
+  double norm;
+  /// |scanned score - exact score * norm| is at most this for every document whose scale is not NaN.
+  double error_bound;
+};
+
+/// Scores documents exactly, one at a time.
+class ExactScorer {
+ public:
+  ExactScorer(const Matrix& documents, Metric metric, const std::vector<double>& norms, const TieOrder& ties,
+              const Kernels& kernels)
+      : documents_(documents), metric_(metric), norms_(norms), ties_(ties), kernels_(kernels) {}
+
+  Key operator()(const Query& query, std::uint32_t document) const {
+    double score = kernels_.dot_exact(query.values, documents_.row(document), documents_.dimension);
+    if (metric_ == Metric::kCosine) {
+      const double norms = query.norm * norms_[document];
+      score = norms > 0 ? score / norms : 0;
+    }
+    return make_key(static_cast<float>(score), ties_.rank_of(document));
+  }
+
+ private:
+  const Matrix& documents_;
+  Metric metric_;
+  const std::vector<double>& norms_;
+  const TieOrder& ties_;
+  const Kernels& kernels_;
+};
+
+/// The running top k of one query while documents are scanned: scanned scores come in, exact ones come out.
+///
+/// Documents wait unresolved until there are many; then all that cannot reach the k best any more are dropped, and only
+/// if too many remain (ties, duplicates) are they scored exactly. Memory is O(k) whatever the data.
+class QuerySelection {
+ public:
+  QuerySelection(const Query& query, const ExactScorer& exact, Metric metric, std::size_t k);
+
+  /// Scanned scores below this need not be offered.
+  float threshold() const noexcept { return threshold_; }
+
+  void offer(float scanned, std::uint32_t document);
+
+  /// Scores exactly what is still waiting. Best first, at most k.
+  const std::vector<Key>& finish();
+
+ private:
+  struct Waiting {
+    float scanned;
+    std::uint32_t document;
+  };
+
+  void drop_hopeless();
+  void score_waiting();
+  void raise_threshold(double score);
+
+  const Query& query_;
+  const ExactScorer& exact_;
+  double scan_unit_;  // an exact score times this compares with a scanned one
+  std::size_t k_;
+  std::size_t limit_;
+  float threshold_;
+  std::vector<Waiting> waiting_;
+  TopKeys best_;
+};
+
+}  // namespace tenbin

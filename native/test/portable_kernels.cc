@@ -1,0 +1,11 @@
+// The lanes for platforms without their own, so that they are tested on this one too.
+
+#include "portable_kernels.h"
+
+#include "lanes_portable.h"
+// The order matters: the operations are written in the lanes.
+#include "collect_at_least.inc.h"
+#include "dot_exact.inc.h"
+#include "dot_tile.inc.h"
+
+const tenbin::Kernels kPortableKernels = {dot_tile, dot_exact, collect_at_least};

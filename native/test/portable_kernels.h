@@ -1,0 +1,5 @@
+#pragma once
+
+#include "kernels/kernels.h"
+
+extern const tenbin::Kernels kPortableKernels;

@@ -1,0 +1,138 @@
+// Every kernel of every instruction set that this machine runs, against float64, at sizes around each register width,
+// from pointers that are not aligned.
+
+#include <cmath>
+#include <limits>
+
+#include "harness.h"
+#include "portable_kernels.h"
+#include "tenbin/errors.h"
+
+using tenbin::Isa;
+using tenbin::Kernels;
+
+namespace {
+
+const std::size_t kDimensions[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 384, 769, 8192};
+
+void each_isa(const std::function<void(const Kernels&, std::string_view)>& body) {
+  body(kPortableKernels, "portable");
+  for (const Isa isa : tenbin::usable_isas()) body(tenbin::kernels_for(isa), tenbin::name_of(isa));
+}
+
+/// `count` values that begin one float behind an allocation's start.
+std::vector<float> values(harness::Random& random, std::size_t count) {
+  std::normal_distribution<float> normal;
+  std::vector<float> result(count + 1);
+  for (float& x : result) x = normal(random);
+  return result;
+}
+
+/// Plain float64, and the bound of a float32 sum in any order.
+double dot(const float* a, const float* b, std::size_t dimension) {
+  double sum = 0;
+  for (std::size_t i = 0; i < dimension; ++i) sum += static_cast<double>(a[i]) * b[i];
+  return sum;
+}
+
+double float32_bound(const float* a, const float* b, std::size_t dimension) {
+  double sum = 0;
+  for (std::size_t i = 0; i < dimension; ++i) sum += std::abs(static_cast<double>(a[i]) * b[i]);
+  return (static_cast<double>(dimension) + 1) * 0x1p-24 * sum * 1.01 + 1e-44;
+}
+
+/// Independent restatement of the defined order: lane i mod 16, then halves.
+double dot_in_16_lanes(const float* a, const float* b, std::size_t dimension) {
+  double lanes[16] = {};
+  for (std::size_t i = 0; i < dimension; ++i) lanes[i % 16] += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  double eight[8], four[4];
+  for (int i = 0; i < 8; ++i) eight[i] = lanes[i] + lanes[i + 8];
+  for (int i = 0; i < 4; ++i) four[i] = eight[i] + eight[i + 4];
+  return (four[0] + four[2]) + (four[1] + four[3]);
+}
+
+}  // namespace
+
+TEST(levels_are_listed_worst_first_and_only_usable_ones_can_be_named) {
+  const auto usable = tenbin::usable_isas();
+  CHECK(!usable.empty() && usable.front() == Isa::kBaseline);
+  for (const Isa isa : usable) CHECK(tenbin::isa_from_name(tenbin::name_of(isa)) == isa);
+  for (const char* name : {"", "AVX2", "sse9"}) {
+    const auto message = harness::message_of<tenbin::InputError>([&] { tenbin::isa_from_name(name); });
+    CHECK_WITH(message.find("usable: baseline") != std::string::npos, message);
+  }
+}
+
+TEST(dot_exact_is_the_defined_sum_to_the_last_bit) {
+  harness::Random random(2);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (const std::size_t dimension : kDimensions) {
+      const auto a = values(random, dimension);
+      const auto b = values(random, dimension);
+      const double got = kernels.dot_exact(a.data() + 1, b.data() + 1, dimension);
+      CHECK_WITH(got == dot_in_16_lanes(a.data() + 1, b.data() + 1, dimension), isa << " " << dimension);
+      CHECK_WITH(std::abs(got - dot(a.data() + 1, b.data() + 1, dimension)) < 1e-11, isa << " " << dimension);
+    }
+    CHECK(kernels.dot_exact(nullptr, nullptr, 0) == 0);
+    const float huge[] = {3e38f, 3e38f, -3e38f};
+    CHECK(kernels.dot_exact(huge, huge, 3) == dot(huge, huge, 3));
+    const float nan[] = {1, std::numeric_limits<float>::quiet_NaN(), 2};
+    CHECK(std::isnan(kernels.dot_exact(nan, nan, 3)));
+  });
+}
+
+TEST(dot_tile_is_within_the_bound_of_a_float32_sum) {
+  harness::Random random(3);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (const std::size_t dimension : kDimensions) {
+      for (const std::size_t queries : {1u, 2u, 3u, 5u, 6u, 7u, 13u}) {
+        for (const std::size_t documents : {1u, 3u, 4u, 5u, 11u}) {
+          if (dimension == 8192 && queries * documents > 20) continue;
+          const auto q = values(random, queries * dimension);
+          const auto d = values(random, documents * dimension);
+          const auto scale = values(random, documents);
+          const std::size_t stride = documents + 2;
+          std::vector<float> tile(queries * stride, 77.0f);
+          kernels.dot_tile(q.data() + 1, queries, d.data() + 1, documents, dimension, scale.data() + 1, tile.data(),
+                           stride);
+          for (std::size_t i = 0; i < queries; ++i) {
+            for (std::size_t j = 0; j < stride; ++j) {
+              if (j >= documents) {
+                CHECK_WITH(tile[i * stride + j] == 77.0f, isa << " wrote outside the tile");
+                continue;
+              }
+              const float* query = q.data() + 1 + i * dimension;
+              const float* document = d.data() + 1 + j * dimension;
+              const double factor = scale[j + 1];
+              const double error = std::abs(tile[i * stride + j] - factor * dot(query, document, dimension));
+              CHECK_WITH(error <= std::abs(factor) * float32_bound(query, document, dimension),
+                         isa << " " << dimension << " " << queries << " x " << documents << " error " << error);
+            }
+          }
+        }
+      }
+    }
+  });
+}
+
+TEST(collect_at_least_finds_what_a_loop_finds) {
+  harness::Random random(4);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (std::size_t count = 0; count < 70; ++count) {
+      auto scores = values(random, count);
+      for (float& score : scores) {
+        if (harness::below(random, 8) == 0) score = std::numeric_limits<float>::quiet_NaN();
+        if (harness::below(random, 8) == 0) score = 0.5f;
+      }
+      for (const float threshold : {-std::numeric_limits<float>::infinity(), 0.5f, 5.0f}) {
+        std::vector<std::uint32_t> expected;
+        for (std::uint32_t i = 0; i < count; ++i) {
+          if (!(scores[i + 1] < threshold)) expected.push_back(1000 + i);
+        }
+        std::vector<std::uint32_t> found(count + 1);
+        found.resize(kernels.collect_at_least(scores.data() + 1, count, threshold, 1000, found.data()));
+        CHECK_WITH(found == expected, isa << " " << count << " at " << threshold);
+      }
+    }
+  });
+}

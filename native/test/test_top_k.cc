@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "harness.h"
+#include "tenbin/errors.h"
+#include "topk/top_keys.h"
+
+using tenbin::Key;
+using tenbin::make_key;
+
+TEST(keys_order_scores_then_ranks) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const float ascending[] = {-infinity, -3e38f,  -1.5f, -1e-45f, 0.0f, 1e-45f, 1.0f, std::nextafter(1.0f, 2.0f),
+                             3e38f,     infinity};
+  for (std::size_t i = 0; i + 1 < std::size(ascending); ++i) {
+    CHECK(make_key(ascending[i], 0) < make_key(ascending[i + 1], 4000000000u));
+  }
+  for (const float score : ascending) {
+    CHECK(make_key(score, 3) > make_key(score, 4));
+    CHECK(tenbin::score_of(make_key(score, 7)) == score);
+    CHECK(tenbin::rank_of(make_key(score, 7)) == 7);
+    CHECK(make_key(score, 0xffffffffu) > 0);
+  }
+  CHECK(make_key(-0.0f, 1) == make_key(0.0f, 1));
+}
+
+TEST(top_keys_are_those_of_a_full_sort) {
+  harness::Random random(1);
+  for (int round = 0; round < 300; ++round) {
+    const std::size_t n = harness::below(random, 2000);
+    const std::size_t k = 1 + harness::below(random, 300);
+    const auto ranks = harness::permutation(random, n);
+    std::vector<Key> all;
+    tenbin::TopKeys top(k);
+    for (std::size_t i = 0; i < n; ++i) {
+      all.push_back(make_key(static_cast<float>(harness::below(random, 20)), ranks[i]));
+      top.push(all.back());
+      if (harness::below(random, 500) == 0 && top.full()) top.kth();
+    }
+    std::sort(all.begin(), all.end(), std::greater<>());
+    all.resize(std::min(n, k));
+    CHECK(top.sorted() == all);
+  }
+}
+
+TEST(tie_order_refuses_what_is_no_permutation) {
+  using tenbin::InputError;
+  using tenbin::TieOrder;
+  const std::vector<std::uint32_t> good{2, 0, 1};
+  const TieOrder order(good);
+  CHECK(order.document_at(2) == 0);
+  CHECK(order.rank_of(2) == 1);
+  const std::vector<std::uint32_t> repeated{1, 0, 1};
+  CHECK(harness::message_of<InputError>([&] { TieOrder bad(repeated); }).find("document 2 has rank 1") !=
+        std::string::npos);
+  const std::vector<std::uint32_t> outside{1, 3, 0};
+  CHECK(harness::message_of<InputError>([&] { TieOrder bad(outside); }).find("document 1 has rank 3") !=
+        std::string::npos);
+  CHECK(TieOrder(std::vector<std::uint32_t>{}).size() == 0);
+}

@@ -1,0 +1,211 @@
+#include "tenbin/vector_index.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "harness.h"
+#include "tenbin/errors.h"
+
+using harness::Results;
+using tenbin::InputError;
+using tenbin::Matrix;
+using tenbin::Metric;
+using tenbin::VectorIndex;
+
+namespace {
+
+double defined_dot(const float* a, const float* b, std::size_t dimension) {
+  double lanes[16] = {};
+  for (std::size_t i = 0; i < dimension; ++i) lanes[i % 16] += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  for (std::size_t half = 8; half > 0; half /= 2) {
+    for (std::size_t j = 0; j < half; ++j) lanes[j] += lanes[j + half];
+  }
+  return lanes[0];
+}
+
+/// Scores every document by the definition and sorts them all.
+Results oracle(const Matrix& documents, const Matrix& queries, Metric metric, const std::vector<std::uint32_t>& ranks,
+               std::size_t k) {
+  Results results(queries.count, k, documents.count);
+  const std::size_t dimension = documents.dimension;
+  for (std::size_t q = 0; q < queries.count; ++q) {
+    const float* query = queries.row(q);
+    std::vector<float> scores(documents.count);
+    for (std::size_t d = 0; d < documents.count; ++d) {
+      const float* document = documents.row(d);
+      double score = defined_dot(query, document, dimension);
+      if (metric == Metric::kCosine) {
+        const double norms =
+            std::sqrt(defined_dot(query, query, dimension)) * std::sqrt(defined_dot(document, document, dimension));
+        score = norms > 0 ? score / norms : 0;
+      }
+      scores[d] = static_cast<float>(score) + 0.0f;
+    }
+    std::vector<std::uint32_t> order(documents.count);
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(),
+              [&](auto a, auto b) { return scores[a] != scores[b] ? scores[a] > scores[b] : ranks[a] < ranks[b]; });
+    for (std::size_t i = 0; i < results.width; ++i) {
+      results.indices[q * results.width + i] = order[i];
+      results.scores[q * results.width + i] = scores[order[i]];
+    }
+    results.counts[q] = static_cast<std::uint32_t>(results.width);
+  }
+  return results;
+}
+
+/// Values that begin one float behind an allocation's start, so that rows are never aligned.
+struct Rows {
+  Rows(std::size_t rows, std::size_t width) : storage(rows * width + 1), count(rows), dimension(width) {}
+  float* row(std::size_t i) { return storage.data() + 1 + i * dimension; }
+  Matrix matrix() const { return {std::span(storage).subspan(1), count, dimension}; }
+
+  std::vector<float> storage;
+  std::size_t count;
+  std::size_t dimension;
+};
+
+using Fill = void (*)(harness::Random&, Rows&);
+
+void gaussian(harness::Random& random, Rows& rows) {
+  std::normal_distribution<float> normal;
+  for (float& x : rows.storage) x = normal(random);
+}
+
+/// A few directions with differences near float32's resolution: near-ties that a float32 scan cannot tell apart.
+void near_ties(harness::Random& random, Rows& rows) {
+  std::normal_distribution<float> normal;
+  Rows centres(3, rows.dimension);
+  gaussian(random, centres);
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    const float* centre = centres.row(harness::below(random, 3));
+    for (std::size_t d = 0; d < rows.dimension; ++d)
+      rows.row(i)[d] = centre[d] * (1 + 1e-7f * std::round(normal(random)));
+  }
+}
+
+void duplicates(harness::Random& random, Rows& rows) {
+  gaussian(random, rows);
+  for (std::size_t i = 1; i < rows.count; ++i) {
+    if (harness::below(random, 4) != 0)
+      std::copy_n(rows.row(harness::below(random, std::min<std::size_t>(i, 3))), rows.dimension, rows.row(i));
+  }
+}
+
+void constant(harness::Random&, Rows& rows) { std::fill(rows.storage.begin(), rows.storage.end(), 0.1f); }
+
+/// Norms from 1e-40 to 1e38, zero vectors among them.
+void wild_norms(harness::Random& random, Rows& rows) {
+  gaussian(random, rows);
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    const float scale = std::pow(10.0f, static_cast<float>(harness::below(random, 76)) - 39.0f);
+    const bool zero = harness::below(random, 5) == 0;
+    for (std::size_t d = 0; d < rows.dimension; ++d) {
+      float& x = rows.row(i)[d];
+      x = zero ? 0.0f : std::clamp(x * scale, -3e38f, 3e38f);
+    }
+  }
+}
+
+void anisotropic(harness::Random& random, Rows& rows) {
+  gaussian(random, rows);
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    for (std::size_t d = 0; d < rows.dimension; ++d) rows.row(i)[d] = rows.row(i)[d] * 0.01f + 1.0f;
+  }
+}
+
+}  // namespace
+
+TEST(rankings_and_scores_are_the_oracles_at_every_level) {
+  const Fill fills[] = {gaussian, near_ties, duplicates, constant, wild_norms, anisotropic};
+  harness::Random random(6);
+  for (int round = 0; round < 120; ++round) {
+    const Fill fill = fills[static_cast<std::size_t>(round) % std::size(fills)];
+    const bool large = round >= 96;
+    Rows documents(harness::below(random, large ? 6000 : 90), 1 + harness::below(random, large ? 20 : 70));
+    Rows queries(1 + harness::below(random, large ? 8 : 20), documents.dimension);
+    fill(random, documents);
+    fill(random, queries);
+    const auto ranks = harness::permutation(random, documents.count);
+    const std::size_t k = 1 + harness::below(random, large ? 50 : documents.count + 5);
+    for (const Metric metric : {Metric::kCosine, Metric::kDot}) {
+      const Results expected = oracle(documents.matrix(), queries.matrix(), metric, ranks, k);
+      harness::at_every_level([&](const tenbin::Execution& execution, const std::string& level) {
+        const auto index = VectorIndex::create(documents.matrix(), metric, ranks, execution);
+        Results results(queries.count, k, documents.count);
+        index.search(queries.matrix(), results.view(), execution);
+        CHECK_WITH(results == expected, level << ", round " << round << ", " << documents.count << " x "
+                                              << documents.dimension << ", k " << k);
+      });
+    }
+  }
+}
+
+TEST(components_that_are_not_finite_are_refused_by_row_and_dimension) {
+  harness::at_every_level([](const tenbin::Execution& execution, const std::string&) {
+    harness::Random random(7);
+    Rows rows(5, 33);
+    gaussian(random, rows);
+    const std::vector<std::uint32_t> ranks{0, 1, 2, 3, 4};
+    const auto index = VectorIndex::create(rows.matrix(), Metric::kCosine, ranks, execution);
+    rows.row(3)[32] = std::numeric_limits<float>::quiet_NaN();
+    rows.row(4)[0] = std::numeric_limits<float>::infinity();
+    CHECK(harness::message_of<InputError>([&] {
+            VectorIndex::create(rows.matrix(), Metric::kDot, ranks, execution);
+          }) == "embeddings: row 3, dimension 32 is NaN");
+    Results results(5, 1, 5);
+    CHECK(harness::message_of<InputError>([&] { index.search(rows.matrix(), results.view(), execution); }) ==
+          "queries: row 3, dimension 32 is NaN");
+  });
+}
+
+TEST(shapes_that_do_not_agree_are_refused) {
+  harness::at_every_level([](const tenbin::Execution& execution, const std::string&) {
+    const std::vector<float> data(12, 1.0f);
+    const std::vector<std::uint32_t> ranks{0, 1, 2};
+    const auto create = [&](Matrix matrix, std::span<const std::uint32_t> tie_ranks) {
+      return harness::message_of<InputError>([&] { VectorIndex::create(matrix, Metric::kDot, tie_ranks, execution); });
+    };
+    CHECK(create({data, 3, 5}, ranks) == "embeddings: the data is not count x dimension values");
+    CHECK(create({data, 3, 0}, ranks) == "embeddings: the data is not count x dimension values");
+    CHECK(create({data, 4, 3}, ranks) == "tie ranks: one per document is needed");
+    const auto index = VectorIndex::create({data, 3, 4}, Metric::kDot, ranks, execution);
+    Results results(2, 3, 3);
+    CHECK(harness::message_of<InputError>([&] {
+            index.search({data, 2, 6}, results.view(), execution);
+          }) == "queries have 6 dimensions, documents have 4");
+    auto too_small = results.view();
+    too_small.scores = too_small.scores.first(5);
+    CHECK(harness::message_of<InputError>([&] {
+            index.search({std::span(data).first(8), 2, 4}, too_small, execution);
+          }) == "the result arrays are smaller than queries x k");
+  });
+}
+
+TEST(an_empty_corpus_gives_empty_rankings) {
+  harness::at_every_level([](const tenbin::Execution& execution, const std::string&) {
+    const auto index = VectorIndex::create({{}, 0, 4}, Metric::kCosine, {}, execution);
+    const std::vector<float> query(4, 1.0f);
+    Results results(1, 10, 0);
+    results.counts[0] = 9;
+    index.search({query, 1, 4}, results.view(), execution);
+    CHECK(results.counts[0] == 0);
+  });
+}
+
+TEST(a_cancelled_search_throws) {
+  tenbin::ThreadPool pool(2);
+  tenbin::Cancellation cancellation;
+  const tenbin::Execution execution{pool, tenbin::kernels_for(tenbin::Isa::kBaseline), cancellation};
+  const std::vector<float> data(4, 1.0f);
+  const std::vector<std::uint32_t> ranks{0};
+  const auto index = VectorIndex::create({data, 1, 4}, Metric::kCosine, ranks, execution);
+  CHECK(index.zero_vectors() == 0);
+  cancellation.cancel();
+  Results results(1, 1, 1);
+  CHECK(harness::message_of<tenbin::Cancelled>([&] {
+          index.search({data, 1, 4}, results.view(), execution);
+        }) == "cancelled");
+}

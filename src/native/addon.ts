@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { checkInteger } from '../common/check.js';
+import { InputError, messageOf } from '../common/errors.js';
+
+/** Raises the flag of one native call; it stops at its next block of work. */
+export interface Cancellation {
+  cancel(): void;
+}
+
+/** The result arrays of a search: [queries, k], [queries, k], [queries]. */
+export type ResultArrays = [indices: Uint32Array, scores: Float32Array, counts: Uint32Array];
+
+export interface NativeBm25Index {
+  search(
+    queryOffsets: Uint32Array,
+    queryIds: Uint32Array,
+    k: number,
+    ...rest: [...ResultArrays, Cancellation | undefined]
+  ): Promise<void>;
+  dispose(): void;
+}
+
+export interface NativeVectorIndex {
+  search(
+    queries: Float32Array,
+    count: number,
+    dimension: number,
+    k: number,
+    ...rest: [...ResultArrays, Cancellation | undefined]
+  ): Promise<void>;
+  zeroVectors(): number;
+  dispose(): void;
+}
+
+/** What the core runs on, for the whole process. Results do not depend on it. */
+export interface CoreConfiguration {
+  /** Instruction set in use. */
+  readonly isa: string;
+  /** Worst first: those in this binary, and those of them that this CPU and operating system run. */
+  readonly isas: { readonly compiled: readonly string[]; readonly usable: readonly string[] };
+  /** Size of the thread pool. */
+  readonly threads: number;
+}
+
+interface Addon {
+  readonly Cancellation: new () => Cancellation;
+  configure(isa: string | undefined, threads: number | undefined): CoreConfiguration;
+  buildBm25Index(
+    offsets: Uint32Array,
+    ids: Uint32Array,
+    vocabularySize: number,
+    tieRanks: Uint32Array,
+    k1: number,
+    b: number,
+    cancellation: Cancellation | undefined,
+  ): Promise<NativeBm25Index>;
+  createVectorIndex(
+    embeddings: Float32Array,
+    count: number,
+    dimension: number,
+    metric: string,
+    tieRanks: Uint32Array,
+    cancellation: Cancellation | undefined,
+  ): Promise<NativeVectorIndex>;
+}
+
+let loaded: { addon: Addon; configuration: CoreConfiguration } | undefined;
+
+/**
+ * The native core, loaded at the first call. Throws InputError when no binary can be loaded, telling what was tried
+ * and how to mend it, and when TENBIN_ISA or TENBIN_THREADS ask for what cannot be.
+ */
+export function nativeCore(): Addon {
+  return load().addon;
+}
+
+/** Instruction set and threads of the core; `TENBIN_ISA` and `TENBIN_THREADS` choose them before the first use. */
+export function coreConfiguration(): CoreConfiguration {
+  return load().configuration;
+}
+
+function load(): NonNullable<typeof loaded> {
+  if (loaded === undefined) {
+    const addon = openAddon();
+    loaded = { addon, configuration: configure(addon, process.env) };
+  }
+  return loaded;
+}
+
+function configure(addon: Addon, environment: NodeJS.ProcessEnv): CoreConfiguration {
+  const isa = environment['TENBIN_ISA'] || undefined;
+  const asked = environment['TENBIN_THREADS'] || undefined;
+  const threads = asked === undefined ? undefined : checkInteger('TENBIN_THREADS', Number(asked), 1, 1024);
+  try {
+    return addon.configure(isa, threads);
+  } catch (error) {
+    throw new InputError(`TENBIN_ISA: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function openAddon(): Addon {
+  const require = createRequire(import.meta.url);
+  const tried: string[] = [];
+  for (const path of candidatePaths()) {
+    if (!existsSync(path)) {
+      tried.push(`${path}: no such file`);
+      continue;
+    }
+    try {
+      return require(path) as Addon;
+    } catch (error) {
+      tried.push(`${path}: ${messageOf(error)}`);
+    }
+  }
+  const host = `${process.platform}-${process.arch}, Node ${process.version}`;
+  throw new InputError(
+    `the native core cannot be loaded on ${host}; tried ${tried.join('; ')}. ` +
+      'In a checkout run `npm run build:native` (CMake) or `npm run build:gyp`; for an installed package reinstall it, ' +
+      'or build it in its folder with `npx cmake-js compile --out build/cmake`',
+  );
+}
+
+/** A local build comes before the prebuilt binary: who builds wants to run what was built. */
+function candidatePaths(): string[] {
+  const prebuild = `${process.platform}-${process.arch}${isMusl() ? '-musl' : ''}`;
+  return ['build/cmake/Release/tenbin.node', 'build/gyp/Release/tenbin.node', `prebuilds/${prebuild}/tenbin.node`].map(
+    (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url)),
+  );
+}
+
+function isMusl(): boolean {
+  if (process.platform !== 'linux') return false;
+  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
+  return report?.header !== undefined && report.header.glibcVersionRuntime === undefined;
+}
