@@ -33,6 +33,9 @@ test('an atomic file appears only when committed and leaves nothing when discard
 });
 
 test('a folder that cannot be made is an error naming the file', async (t) => {
+  if (process.platform === 'linux') {
+    await t.throwsAsync(writeAtomic('/proc/x/y.json', '{}'), { name: 'InputError', message: /^\/proc\/x\/y\.json: / });
+  }
   await t.throwsAsync(writeAtomic('/dev/null/x/y.json', '{}'), {
     name: 'InputError',
     message: /^\/dev\/null\/x\/y\.json: /,

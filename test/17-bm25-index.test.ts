@@ -86,6 +86,9 @@ test('queries that can match nothing are counted', async (t) => {
   const topK = await index.searchAnalyzed(queries, { k: 5 });
   t.deepEqual([...topK.counts], [2, 2, 2, 2]);
   t.deepEqual([...topK.scores.slice(0, 2)], [0, 0]);
+  const third = await index.searchAnalyzed(queries, { k: 5, start: 2, end: 3 });
+  t.deepEqual(third.scores, topK.scores.slice(4, 6));
+  await t.throwsAsync(index.searchAnalyzed(queries, { k: 5, end: 5 }), inputError(/^end must be/));
 });
 
 test('an empty corpus gives empty rankings', async (t) => {

@@ -102,6 +102,25 @@ TEST(rankings_are_those_of_the_formula_at_every_level) {
   }
 }
 
+TEST(a_stretch_of_rows_is_searched_like_a_set_of_its_own) {
+  harness::at_every_level([](const tenbin::Execution& execution, const std::string& level) {
+    const Csr documents = csr({{0}, {1}, {2}, {1, 2}, {}});
+    const std::vector<std::uint32_t> ranks{0, 1, 2, 3, 4};
+    const auto index = Bm25Index::build(documents.rows(), 3, ranks, {}, execution);
+    const Csr queries = csr({{0}, {1, 2}, {2}});
+    Results whole(3, 5, 5);
+    index.search(queries.rows(), whole.view(), execution);
+    Results last(1, 5, 5);
+    index.search({std::span(queries.offsets).subspan(2), queries.ids}, last.view(), execution);
+    CHECK_WITH(std::equal(last.indices.begin(), last.indices.end(), whole.indices.begin() + 10), level);
+
+    const std::vector<std::uint32_t> two_ranks{0, 1};
+    const auto stretch =
+        Bm25Index::build({std::span(documents.offsets).subspan(1, 3), documents.ids}, 3, two_ranks, {}, execution);
+    CHECK_WITH(stretch.size() == 2 && stretch.average_document_length() == 1, level);
+  });
+}
+
 TEST(a_term_in_half_of_the_documents_adds_nothing) {
   harness::at_every_level([](const tenbin::Execution& execution, const std::string& level) {
     const Csr documents = csr({{0}, {0, 1}, {2}, {2}});
@@ -146,7 +165,7 @@ TEST(input_that_does_not_hold_together_is_refused) {
     CHECK(build({descending, good.ids}, 2, {0, 1, 2}, {}) == "documents: offsets descend at row 1");
     const std::vector<std::uint32_t> too_far{0, 1, 3};
     CHECK(build({too_far, good.ids}, 2, ranks, {}) ==
-          "documents: offsets must begin at 0 and end at the number of ids");
+          "documents: offsets must be one more than rows and end within the ids");
 
     const auto index = Bm25Index::build(good.rows(), 2, ranks, {}, execution);
     Results results(1, 2, 2);

@@ -35,6 +35,12 @@ export function checkNumber(name: string, value: unknown, minimum = -Infinity, m
   return value;
 }
 
+/** A finite number above 0. */
+export function checkPositive(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) fail(name, 'a number above 0', value);
+  return value;
+}
+
 export function checkFloat32(name: string, value: unknown): Float32Array {
   if (!(value instanceof Float32Array)) fail(name, 'a Float32Array', value);
   return value;

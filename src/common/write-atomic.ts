@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, InputError, messageOf } from './errors.js';
 
@@ -34,7 +34,7 @@ export class AtomicFile {
   static async create(path: string): Promise<AtomicFile> {
     const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       return new AtomicFile(path, temporary, await open(temporary, 'wx'));
     } catch (error) {
       throw new InputError(`${path}: cannot be written (${messageOf(error)})`, { cause: error });
@@ -72,6 +72,25 @@ export class AtomicFile {
     this.#open = false;
     await this.#handle.close();
   }
+}
+
+/** `mkdir -p`. Node's own `recursive` never returns where a parent exists but refuses children, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (errorCode(error) !== 'ENOENT' || path === dirname(path) || (await exists(dirname(path)))) throw error;
+    await makeFolder(dirname(path));
+    await makeFolder(path);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Windows refuses the rename while a reader or a virus scanner holds the target. */

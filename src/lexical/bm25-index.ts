@@ -1,7 +1,7 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { openAnalyzer } from '../analysis/open-analyzer.js';
 import { DocumentTokenIds, QueryTokenIds, Vocabulary } from '../analysis/token-ids.js';
-import { checkChoice, checkNumber, fail } from '../common/check.js';
+import { checkChoice, checkInteger, checkNumber, checkPositive, fail } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { type NativeBm25Index, nativeCore } from '../native/addon.js';
 import { callNative } from '../native/call.js';
@@ -29,8 +29,14 @@ export interface Bm25Options {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Token ids of a block of queries, ready to be searched. */
+/** Token ids of queries, ready to be searched. */
 export type Bm25Queries = QueryTokenIds;
+
+export interface AnalyzedSearchOptions extends SearchOptions {
+  /** Only the queries `start .. end - 1`; default all. */
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+}
 
 /** Inverted index over texts; a search returns positions in the order the documents came in. */
 export class Bm25Index implements Index<readonly string[]> {
@@ -62,7 +68,7 @@ export class Bm25Index implements Index<readonly string[]> {
   ): Promise<Bm25Index> {
     const analyzer = resolveAnalyzer(options.analyzer ?? 'english_porter_stop');
     checkChoice('method', options.method ?? 'robertson', BM25_METHODS);
-    const k1 = checkNumber('k1', options.k1 ?? 1.5, Number.MIN_VALUE);
+    const k1 = checkPositive('k1', options.k1 ?? 1.5);
     const b = checkNumber('b', options.b ?? 0.75, 0, 1);
     const tokenized = await tokenize(documents, analyzer, options.signal);
     const ranks =
@@ -99,9 +105,12 @@ export class Bm25Index implements Index<readonly string[]> {
   }
 
   /** The same for queries of this index's `analyze`. */
-  async searchAnalyzed(queries: Bm25Queries, options: SearchOptions): Promise<TopK> {
+  async searchAnalyzed(queries: Bm25Queries, options: AnalyzedSearchOptions): Promise<TopK> {
     if (queries.vocabulary !== this.#vocabulary) throw new InputError('queries were analyzed by another index');
-    const { offsets, ids } = queries.rows();
+    const { offsets: all, ids } = queries.rows();
+    const end = checkInteger('end', options.end ?? all.length - 1, 0, all.length - 1);
+    const start = checkInteger('start', options.start ?? 0, 0, end);
+    const offsets = all.subarray(start, end + 1);
     const topK = allocateTopK(offsets.length - 1, options.k, this.size);
     await callNative(options.signal, (cancellation) =>
       this.#native.search(offsets, ids, topK.k, topK.indices, topK.scores, topK.counts, cancellation),

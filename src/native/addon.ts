@@ -90,8 +90,8 @@ function load(): NonNullable<typeof loaded> {
 }
 
 function configure(addon: Addon, environment: NodeJS.ProcessEnv): CoreConfiguration {
-  const isa = environment['TENBIN_ISA'] || undefined;
-  const asked = environment['TENBIN_THREADS'] || undefined;
+  const isa = environment.TENBIN_ISA || undefined;
+  const asked = environment.TENBIN_THREADS || undefined;
   const threads = asked === undefined ? undefined : checkInteger('TENBIN_THREADS', Number(asked), 1, 1024);
   try {
     return addon.configure(isa, threads);

@@ -9,7 +9,8 @@
 
 namespace tenbin {
 
-/// Lists of token ids in compressed sparse rows: row i is ids[offsets[i] .. offsets[i + 1]).
+/// Lists of token ids in compressed sparse rows: row i is ids[offsets[i] .. offsets[i + 1]). Offsets may begin and end
+/// anywhere in `ids`, so a stretch of rows is a view too.
 struct TokenRows {
   std::span<const std::uint32_t> offsets;
   std::span<const std::uint32_t> ids;

@@ -53,7 +53,7 @@ Bm25Index Bm25Index::build(const TokenRows& documents, std::uint32_t vocabulary_
 
   Bm25Index index;
   index.ties_ = TieOrder(tie_ranks);
-  const double total = static_cast<double>(documents.ids.size());
+  const double total = static_cast<double>(documents.offsets.back() - documents.offsets.front());
   index.average_document_length_ = size == 0 ? 0 : total / static_cast<double>(size);
   index.postings_begin_ = postings_begin(documents, vocabulary_size);
   const std::size_t postings = index.postings_begin_.back();

@@ -9,13 +9,13 @@ namespace tenbin {
 void check_token_rows(const char* what, const TokenRows& rows, std::uint32_t vocabulary_size) {
   const std::string name(what);
   const auto& offsets = rows.offsets;
-  if (offsets.empty() || offsets.front() != 0 || offsets.back() != rows.ids.size()) {
-    throw InputError(name + ": offsets must begin at 0 and end at the number of ids");
+  if (offsets.empty() || offsets.back() > rows.ids.size()) {
+    throw InputError(name + ": offsets must be one more than rows and end within the ids");
   }
   for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
     if (offsets[i] > offsets[i + 1]) throw InputError(name + ": offsets descend at row " + std::to_string(i));
   }
-  for (std::size_t i = 0; i < rows.ids.size(); ++i) {
+  for (std::size_t i = offsets.front(); i < offsets.back(); ++i) {
     if (rows.ids[i] >= vocabulary_size) {
       throw InputError(name + ": id " + std::to_string(rows.ids[i]) + " at position " + std::to_string(i) +
                        " is outside the vocabulary of " + std::to_string(vocabulary_size));

@@ -4,7 +4,7 @@
 
 namespace tenbin {
 
-/// Throws InputError, naming `what`, unless offsets ascend from 0 to ids.size() and every id is below the vocabulary.
+/// Throws InputError, naming `what`, unless offsets ascend within ids and every id of a row is below the vocabulary.
 void check_token_rows(const char* what, const TokenRows& rows, std::uint32_t vocabulary_size);
 
 }  // namespace tenbin

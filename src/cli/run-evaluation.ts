@@ -1,0 +1,61 @@
+import { InputError } from '../common/errors.js';
+import type { Task } from '../dataset/task.js';
+import { type EvaluateOptions, type EvaluationFailure, evaluate } from '../evaluation/evaluate.js';
+import { profileLabel } from '../evaluation/profile.js';
+import { type ComparedResult, renderTable } from '../report/table.js';
+import { findPublished } from '../results/published.js';
+import { type TaskResult, writeResult } from '../results/task-result.js';
+import { openProgressView } from './progress.js';
+
+/**
+ * Evaluates, writing each result into `output` as it comes, and prints the table at the end. Throws InputError when
+ * something failed, after the table of what did not.
+ */
+export async function runEvaluation(
+  tasks: readonly Task[],
+  options: Omit<EvaluateOptions, 'onProgress'>,
+  output: string,
+): Promise<void> {
+  const view = openProgressView();
+  const results: ComparedResult[] = [];
+  const failures: string[] = [];
+  try {
+    for await (const outcome of evaluate(tasks, { ...options, onProgress: (progress) => view.update(progress) })) {
+      if (isFailure(outcome)) {
+        failures.push(describeFailure(outcome, tasks));
+        continue;
+      }
+      await writeResult(output, outcome);
+      const published = await findPublished(outcome.group, outcome.task, outcome.profile);
+      results.push({ result: outcome, published });
+      view.line(describeResult(outcome));
+    }
+  } finally {
+    view.stop();
+  }
+  if (results.length > 0) process.stdout.write(`${renderTable(results)}\nResults: ${output}\n`);
+  if (failures.length > 0) throw new InputError([...new Set(failures)].join('\ntenbin: '));
+}
+
+function isFailure(outcome: TaskResult | EvaluationFailure): outcome is EvaluationFailure {
+  return 'error' in outcome;
+}
+
+/** With one task the message stands alone: it names the file, row or option itself. */
+function describeFailure({ task, profile, error }: EvaluationFailure, tasks: readonly Task[]): string {
+  return tasks.length === 1 ? error.message : `${task.name}, ${profileLabel(profile)}: ${error.message}`;
+}
+
+function describeResult({ task, profile, metrics, settings, counts, seconds }: TaskResult): string {
+  const notes = [`nDCG@10 ${(metrics['ndcg@10'] ?? 0).toFixed(4)}`, `${total(seconds).toFixed(1)} s`];
+  if (settings.analyzer !== undefined && settings.analyzerReason !== 'given') {
+    notes.push(`analyzer ${settings.analyzer}: ${settings.analyzerReason}`);
+  }
+  const mute = counts.queriesWithoutKnownTokens ?? 0;
+  if (mute > 0) notes.push(`${mute} queries have no token that the corpus knows`);
+  return `${task} ${profile}: ${notes.join('; ')}`;
+}
+
+function total(seconds: TaskResult['seconds']): number {
+  return Object.values(seconds).reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,105 @@
+import { MetricAggregator, type MetricSummary } from '../metrics/aggregator.js';
+import type { Protocol } from '../metrics/protocol.js';
+import { coreConfiguration } from '../native/addon.js';
+import type { Ranking } from '../rank/ranking.js';
+import type { TaskResult } from '../results/task-result.js';
+import { type Profile, profileLabel } from './profile.js';
+import type { OnProgress, Retriever } from './retriever.js';
+import type { TaskSession } from './task-session.js';
+
+/** What every evaluation measures; `measures` may add to it. */
+export const STANDARD_MEASURES = [
+  'ndcg@10',
+  'recall@100',
+  'recall@100_micro',
+  'hit@10',
+  'precision@10',
+  'mrr@10',
+  'map@100',
+  'ndcg_exp@10',
+] as const;
+
+export interface EvaluationOptions {
+  readonly protocol: Protocol;
+  /** Documents per ranking. */
+  readonly topK: number;
+  readonly measures?: readonly string[] | undefined;
+  /** Receives every ranking as it is made. */
+  readonly onRanking?: ((ranking: Ranking) => Promise<void>) | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const QUERIES_PER_BLOCK = 256;
+
+/** Weighs one profile on the session's task: rankings stream into the metrics and are forgotten. */
+export async function evaluateTask(
+  session: TaskSession,
+  profile: Profile,
+  options: EvaluationOptions,
+): Promise<TaskResult> {
+  const { protocol, topK, onRanking } = options;
+  const started = performance.now();
+  const retriever = await session.retriever(profile);
+  const built = performance.now();
+  const measures = [...STANDARD_MEASURES, ...(options.measures ?? [])];
+  const aggregator = new MetricAggregator({ qrels: session.qrels, measures, protocol });
+  for await (const ranking of rankings(session, retriever, options)) {
+    aggregator.push(ranking, { distinct: true });
+    await onRanking?.(ranking);
+  }
+  const ended = performance.now();
+  const { task } = session;
+  return {
+    schema: 'tenbin-result/1',
+    group: task.group,
+    task: task.name,
+    profile: profileLabel(profile),
+    language: task.language,
+    ...scored(session, retriever, aggregator.summary()),
+    settings: { protocol, topK, ...retriever.settings },
+    dataset: { path: task.path, format: task.format },
+    environment: environment(),
+    seconds: { build: seconds(started, built), search: seconds(built, ended) },
+    finishedAt: new Date().toISOString(),
+  };
+}
+
+async function* rankings(
+  session: TaskSession,
+  retriever: Retriever,
+  { topK, onProgress, signal }: EvaluationOptions,
+): AsyncGenerator<Ranking> {
+  const total = session.queries.length;
+  for (let start = 0; start < total; start += QUERIES_PER_BLOCK) {
+    signal?.throwIfAborted();
+    const end = Math.min(start + QUERIES_PER_BLOCK, total);
+    yield* await retriever.retrieve(start, end, topK, signal);
+    onProgress?.({ stage: 'search', done: end, total });
+  }
+}
+
+function scored(session: TaskSession, retriever: Retriever, summary: MetricSummary) {
+  let judgements = 0;
+  for (const grades of session.qrels.values()) judgements += grades.size;
+  return {
+    metrics: summary.metrics,
+    counts: {
+      queries: session.queries.length,
+      judgements,
+      queriesAveraged: summary.queries,
+      queriesWithoutJudgements: summary.queriesWithoutJudgements,
+      rankingsWithoutDocuments: summary.rankingsWithoutDocuments,
+      ...retriever.counts,
+    },
+  };
+}
+
+function environment() {
+  const { isa, threads } = coreConfiguration();
+  return { node: process.version, platform: `${process.platform}-${process.arch}`, isa, threads };
+}
+
+function seconds(from: number, to: number): number {
+  return Math.round(to - from) / 1000;
+}

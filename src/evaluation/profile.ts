@@ -1,0 +1,36 @@
+import type { Analyzer } from '../analysis/analyzer.js';
+import type { EmbeddingProvider } from '../encoder/encoder.js';
+import type { Bm25Method } from '../lexical/bm25-index.js';
+import type { VectorMetric } from '../vector/vector-index.js';
+
+/** A way to rank, to be weighed: what HAKARI compares, and the rankings that a dataset ships under a config. */
+export type Profile =
+  | { readonly name: 'bm25' | 'dense' | 'reranking_hybrid' }
+  | { readonly name: 'candidates'; readonly config: string };
+
+/** Name of a profile in tables and result files: a dataset's candidates carry their config's name. */
+export function profileLabel(profile: Profile): string {
+  return profile.name === 'candidates' ? `candidates_${profile.config}` : profile.name;
+}
+
+/** How BM25 ranks; what is left out takes HAKARI's default. */
+export interface LexicalOptions {
+  /** Default: by the task's declared language (HAKARI's policy). */
+  readonly analyzer?: string | Analyzer | undefined;
+  readonly method?: Bm25Method | undefined;
+  readonly k1?: number | undefined;
+  readonly b?: number | undefined;
+}
+
+/** How embeddings are made and compared. */
+export interface DenseOptions {
+  readonly embeddings: EmbeddingProvider;
+  /** Default `cosine`. */
+  readonly metric?: VectorMetric | undefined;
+}
+
+/** What the profiles rank with; dense and hybrid need `dense`. */
+export interface RankingOptions {
+  readonly lexical?: LexicalOptions | undefined;
+  readonly dense?: DenseOptions | undefined;
+}

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { errorCode, InputError, messageOf } from '../common/errors.js';
+import { writeAtomic } from '../common/write-atomic.js';
+
+const setting = z.union([z.string(), z.number(), z.boolean()]);
+export type Setting = z.infer<typeof setting>;
+
+const taskResult = z.strictObject({
+  schema: z.literal('tenbin-result/1'),
+  group: z.string(),
+  task: z.string(),
+  /** bm25, dense, reranking_hybrid, or candidates_<config>. */
+  profile: z.string(),
+  language: z.string().optional(),
+  /** Each measure at full precision. */
+  metrics: z.record(z.string(), z.number()),
+  counts: z.record(z.string(), z.int().nonnegative()),
+  /** Everything that moves a score. */
+  settings: z.record(z.string(), setting),
+  dataset: z.strictObject({ path: z.string(), format: z.enum(['nano', 'beir']) }),
+  /** What it ran on, which moves no score. */
+  environment: z.record(z.string(), setting),
+  /** Wall time of each stage. */
+  seconds: z.record(z.string(), z.number().nonnegative()),
+  finishedAt: z.iso.datetime(),
+});
+
+/** What one profile scored on one task, as it is written to a file. */
+export type TaskResult = Readonly<z.infer<typeof taskResult>>;
+
+/** `OUTPUT/<group>/<task>/<profile>.json`. Throws InputError for a name that would leave the folder. */
+export function resultPath(output: string, result: Pick<TaskResult, 'group' | 'task' | 'profile'>): string {
+  const parts = [result.group, result.task, result.profile];
+  for (const part of parts) {
+    if (part === '' || part === '.' || part === '..' || /[/\\\0]/.test(part)) {
+      throw new InputError(`${JSON.stringify(part)} cannot be the name of a result's file or folder`);
+    }
+  }
+  return `${join(output, ...parts)}.json`;
+}
+
+/** Writes the result whole or not at all. Returns its path. */
+export async function writeResult(output: string, result: TaskResult): Promise<string> {
+  const path = resultPath(output, result);
+  await writeAtomic(path, `${JSON.stringify(result, null, 2)}\n`);
+  return path;
+}
+
+/** Reads a result back. Undefined when there is no such file; InputError naming it when it is not a result. */
+export async function readResult(path: string): Promise<TaskResult | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new InputError(`${path}: cannot be read (${messageOf(error)})`, { cause: error });
+  }
+  try {
+    return taskResult.parse(JSON.parse(text));
+  } catch (error) {
+    throw new InputError(`${path}: not a result of this version`, { cause: error });
+  }
+}
