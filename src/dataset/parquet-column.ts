@@ -1,0 +1,63 @@
+import { type FileMetaData, parquetSchema, type SchemaTree } from 'hyparquet';
+import { show } from '../common/check.js';
+import { InputError } from '../common/errors.js';
+import type { ChunkShape } from './parquet-guard.js';
+
+/** A column of strings, or of lists of strings, found in a file's schema. */
+export interface StringColumn {
+  readonly name: string;
+  /** Where the column's bytes of one row group lie in the file, and what they should hold. */
+  chunk(metadata: FileMetaData, group: number, rows: number): { start: number; end: number; shape: ChunkShape };
+}
+
+/** Throws InputError naming the column when it is missing (with those there are) or does not hold strings. */
+export function stringColumn(path: string, metadata: FileMetaData, name: string): StringColumn {
+  const schema = parquetSchema(metadata);
+  const tops = schema.children.filter(({ element }) => element.name === name);
+  const [top] = tops;
+  if (top === undefined) {
+    const present = schema.children.map(({ element }) => show(element.name)).join(', ') || 'none';
+    throw new InputError(`${path}: no column ${name}; columns are ${present}`);
+  }
+  if (tops.length > 1) throw new InputError(`${path}: ${tops.length} columns named ${name}`);
+  const nodes = [top];
+  let leaf = top;
+  while (leaf.children.length === 1) {
+    leaf = leaf.children[0]!;
+    nodes.push(leaf);
+  }
+  if (!holdsStrings(leaf)) throw new InputError(`${path}: column ${name} does not hold strings`);
+  const maximumDefinition = nodes.filter(({ element }) => element.repetition_type !== 'REQUIRED').length;
+  // The decoder counts the root too, where a repetition means nothing.
+  const maximumRepetition = [schema, ...nodes].filter(({ element }) => element.repetition_type === 'REPEATED').length;
+  const leafPath = leaf.path.join('.');
+
+  return {
+    name,
+    chunk(metadata, group, rows) {
+      const chunks = metadata.row_groups[group]?.columns.filter(
+        ({ meta_data }) => meta_data?.path_in_schema[0] === name,
+      );
+      const found = chunks?.length === 1 ? chunks[0]?.meta_data : undefined;
+      if (found === undefined || found.type !== 'BYTE_ARRAY' || found.path_in_schema.join('.') !== leafPath) {
+        throw new InputError(
+          `${path}: not a readable Parquet file (column ${name} is missing from row group ${group})`,
+        );
+      }
+      const values = Number(found.num_values);
+      if (maximumRepetition === 0 && values !== rows) {
+        throw new InputError(`${path}: not a readable Parquet file (${values} values of ${name} in ${rows} rows)`);
+      }
+      const start = Number(found.dictionary_page_offset || found.data_page_offset);
+      const shape = { codec: found.codec, values, maximumDefinition, maximumRepetition };
+      return { start, end: start + Number(found.total_compressed_size), shape };
+    },
+  };
+}
+
+/** Plain byte arrays pass: older writers leave the annotation out. */
+function holdsStrings({ element, children }: SchemaTree): boolean {
+  const { type, converted_type: converted, logical_type: logical } = element;
+  if (children.length > 0 || type !== 'BYTE_ARRAY') return false;
+  return [undefined, 'UTF8', 'ENUM'].includes(converted) && [undefined, 'STRING', 'ENUM'].includes(logical?.type);
+}

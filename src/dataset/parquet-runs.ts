@@ -1,0 +1,90 @@
+import { readVarint } from './thrift-compact.js';
+
+/*
+ * Walks over the run-length encodings inside Parquet pages. They decide how much a decoder writes, and hyparquet
+ * trusts them, so they are checked first. Source: Encodings.md of Apache Parquet.
+ */
+
+/** Packed values come in eights and a page's last ones are padded; DuckDB pads to 256. */
+const maximumPadding = 1024;
+
+/** Where a walk ended, and how many of the values equalled the one that was asked for. */
+export interface Walk {
+  readonly end: number;
+  readonly matches: number;
+}
+
+/**
+ * The RLE / bit-packed hybrid: `count` values of `width` bits from `offset`. Throws RangeError when runs hold more
+ * values than the page, or end early.
+ */
+export function walkHybrid(bytes: Uint8Array, offset: number, width: number, count: number, wanted: number): Walk {
+  if (width > 32) throw new RangeError(`values of ${width} bits`);
+  const widthBytes = (width + 7) >> 3;
+  let seen = 0;
+  let matches = 0;
+  while (seen < count) {
+    const run = readVarint(bytes, offset);
+    offset = run.end;
+    if (run.value & 1) {
+      const values = (run.value >>> 1) * 8;
+      if (values > count - seen + maximumPadding) throw new RangeError(`run of ${values} values in a page of ${count}`);
+      const length = (values / 8) * width;
+      const end = offset + length;
+      if (end > bytes.length) throw new RangeError('run does not fit its page');
+      const valid = Math.min(values, count - seen);
+      // Only levels are counted, and they are a few bits wide.
+      if (width <= 8) matches += countPacked(bytes, offset, width, valid, wanted);
+      seen += valid;
+      offset = end;
+    } else {
+      const values = run.value >>> 1;
+      if (values > count - seen) throw new RangeError(`run of ${values} values in a page of ${count}`);
+      if (offset + widthBytes > bytes.length) throw new RangeError('run does not fit its page');
+      let value = 0;
+      for (let i = 0; i < widthBytes; i++) value |= bytes[offset + i]! << (8 * i);
+      if (value === wanted) matches += values;
+      seen += values;
+      offset += widthBytes;
+    }
+  }
+  return { end: offset, matches };
+}
+
+function countPacked(bytes: Uint8Array, offset: number, width: number, count: number, wanted: number): number {
+  const mask = (1 << width) - 1;
+  let matches = 0;
+  for (let i = 0; i < count; i++) {
+    const bit = i * width;
+    const at = offset + (bit >> 3);
+    const value = ((bytes[at]! | ((bytes[at + 1] ?? 0) << 8)) >> (bit & 7)) & mask;
+    if (value === wanted) matches++;
+  }
+  return matches;
+}
+
+/** DELTA_BINARY_PACKED 32-bit numbers, as the delta string encodings use for lengths; gives the offset behind them. */
+export function walkDelta(bytes: Uint8Array, offset: number, count: number): number {
+  const blockSize = readVarint(bytes, offset);
+  const miniblocks = readVarint(bytes, blockSize.end);
+  const total = readVarint(bytes, miniblocks.end);
+  const perMiniblock = blockSize.value / miniblocks.value;
+  if (blockSize.value > 1 << 16 || !Number.isInteger(perMiniblock / 8) || perMiniblock === 0) {
+    throw new RangeError(`delta blocks of ${blockSize.value} in ${miniblocks.value}`);
+  }
+  if (total.value !== count) throw new RangeError(`${total.value} deltas for ${count} values`);
+  offset = readVarint(bytes, total.end).end;
+  let seen = 1;
+  while (seen < count) {
+    const widths = readVarint(bytes, offset).end;
+    offset = widths + miniblocks.value;
+    for (let i = 0; i < miniblocks.value && seen < count; i++) {
+      const width = bytes[widths + i];
+      if (width === undefined || width > 32) throw new RangeError(`deltas of ${width} bits`);
+      offset += (perMiniblock * width) / 8;
+      seen += perMiniblock;
+    }
+    if (offset > bytes.length) throw new RangeError('deltas do not fit their page');
+  }
+  return offset;
+}

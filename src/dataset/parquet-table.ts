@@ -1,0 +1,159 @@
+import type { FileHandle } from 'node:fs/promises';
+import { type AsyncBuffer, type FileMetaData, parquetScan, parquetSchema } from 'hyparquet';
+import { InputError } from '../common/errors.js';
+import { codecs } from './parquet-codecs.js';
+import { type StringColumn, stringColumn } from './parquet-column.js';
+import { corrupt, limits, notReadable, openFile, readBytes, readFooter, tooMuch } from './parquet-file.js';
+import { checkChunk } from './parquet-guard.js';
+import { decodeUtf8 } from './utf8.js';
+
+/** What a cell of a string column holds: null, a string, or the strings of a list column. */
+export type Cell = string | null | readonly (string | null)[];
+
+/** A stretch of rows, column by column. */
+export interface TableBatch {
+  /** Row of the file that `columns[...][0]` is; rows count from 0. */
+  readonly start: number;
+  readonly rows: number;
+  /** One array of `rows` cells for each column asked for, in that order. */
+  readonly columns: readonly (readonly Cell[])[];
+}
+
+/** Rows decoded at a time: at least this many, and more where they are short. */
+const batchRows = 1000;
+const batchBytes = 1 << 24;
+
+/**
+ * Reads string columns of a Parquet file, a thousand rows or 16 MiB of text at a time, whatever the size of the row
+ * groups; the bytes of one row group's wanted columns are held meanwhile, never the file. Throws InputError naming the
+ * file when it is missing, cut off, corrupt, not Parquet or beyond the limits, and naming the column when it is not
+ * there or does not hold strings. No bytes reach the decoder unchecked (parquet-guard.ts).
+ */
+export async function* readTable(path: string, columns: readonly string[]): AsyncGenerator<TableBatch, void, void> {
+  const handle = await openFile(path);
+  try {
+    const { metadata, size } = await readFooter(path, handle);
+    const wanted = await corrupt(path, () => columns.map((name) => stringColumn(path, metadata, name)));
+    let start = 0;
+    for (const [group, { num_rows }] of metadata.row_groups.entries()) {
+      yield* readGroup({ path, handle, size, metadata, group, start, rows: Number(num_rows) }, wanted);
+      start += Number(num_rows);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The names of a Parquet file's top-level columns, from its footer. Throws InputError as `readTable` does. */
+export async function readColumnNames(path: string): Promise<string[]> {
+  const handle = await openFile(path);
+  try {
+    const { metadata } = await readFooter(path, handle);
+    return corrupt(path, () => parquetSchema(metadata).children.map(({ element }) => element.name));
+  } finally {
+    await handle.close();
+  }
+}
+
+interface Group {
+  readonly path: string;
+  readonly handle: FileHandle;
+  readonly size: number;
+  readonly metadata: FileMetaData;
+  readonly group: number;
+  readonly start: number;
+  readonly rows: number;
+}
+
+async function* readGroup(source: Group, columns: readonly StringColumn[]): AsyncGenerator<TableBatch, void, void> {
+  const { path, metadata, rows, start } = source;
+  if (rows === 0) return;
+  const chunks: Chunk[] = [];
+  let bytes = 0;
+  for (const column of columns) {
+    const { chunk, unfolded } = await readChunk(source, column);
+    chunks.push(chunk);
+    bytes += unfolded;
+  }
+  const scan = await corrupt(path, () =>
+    parquetScan({
+      file: inMemory(source.size, chunks),
+      metadata,
+      columns: columns.map(({ name }) => name),
+      compressors: codecs,
+      useOffsetIndex: false,
+      parsers: { stringFromBytes },
+    }),
+  );
+  const step = Math.max(batchRows, Math.floor((rows * batchBytes) / Math.max(bytes, 1)));
+  for (let row = 0; row < rows; row += step) {
+    const count = Math.min(step, rows - row);
+    const range = { rowStart: start + row, rowEnd: start + row + count };
+    const cells: Cell[][] = [];
+    for (const { name } of columns) {
+      const values = await corrupt(path, () => scan.readColumn({ column: name, ...range }));
+      if (values.length !== count) throw notReadable(path, `${values.length} of ${count} rows in column ${name}`);
+      cells.push(Array.from(values, (value, i) => cell(value, { path, row: range.rowStart + i, name })));
+    }
+    yield { start: range.rowStart, rows: count, columns: cells };
+  }
+}
+
+/** Bytes of the file that hold one column of one row group. */
+interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  readonly buffer: ArrayBuffer;
+}
+
+async function readChunk(source: Group, column: StringColumn): Promise<{ chunk: Chunk; unfolded: number }> {
+  const { path, handle, size, metadata, group, rows } = source;
+  const { start, end, shape } = await corrupt(path, () => column.chunk(metadata, group, rows));
+  if (!(start >= 0 && end >= start && end <= size)) throw notReadable(path, `column ${column.name} lies outside it`);
+  const length = end - start;
+  if (length > limits.groupBytes) throw tooMuch(path, `bytes in row group ${group}`, length, limits.groupBytes);
+  if (!(shape.values <= limits.groupValues)) {
+    throw tooMuch(path, `values in row group ${group}`, shape.values, limits.groupValues);
+  }
+  const buffer = await readBytes(path, handle, start, end);
+  const unfolded = await corrupt(path, () => checkChunk(new Uint8Array(buffer), shape));
+  return { chunk: { start, end, buffer }, unfolded };
+}
+
+/** The file as hyparquet sees it: only the chunks that have been read and checked. */
+function inMemory(byteLength: number, chunks: readonly Chunk[]): AsyncBuffer {
+  return {
+    byteLength,
+    slice(start, end) {
+      const chunk = chunks.find((candidate) => candidate.start === start && candidate.end === end);
+      if (!chunk) throw new RangeError(`bytes ${start} to ${end} were not checked`);
+      return chunk.buffer;
+    },
+  };
+}
+
+function stringFromBytes(bytes: unknown): string {
+  if (!(bytes instanceof Uint8Array)) throw new RangeError('a dictionary is missing');
+  if (bytes.length > limits.stringBytes) {
+    throw new RangeError(`a string of ${bytes.length} bytes, more than the ${limits.stringBytes} that are allowed`);
+  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw new RangeError('a string is not UTF-8');
+  return text;
+}
+
+interface Where {
+  readonly path: string;
+  readonly row: number;
+  readonly name: string;
+}
+
+function cell(value: unknown, where: Where): Cell {
+  if (Array.isArray(value)) return value.map((item) => stringOrNull(item, where));
+  return stringOrNull(value, where);
+}
+
+function stringOrNull(value: unknown, { path, row, name }: Where): string | null {
+  if (value === null || typeof value === 'string') return value;
+  throw new InputError(`${path}: row ${row}: ${name} is not a string`);
+}
