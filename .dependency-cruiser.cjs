@@ -46,7 +46,13 @@ module.exports = {
       name: 'no-dev-dependencies',
       severity: 'error',
       from: { path: '^src' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'] },
+      // universal-sentence-encoder cannot be an optional peer: its own peer, TensorFlow.js 3, contradicts ours, and npm
+      // would refuse to install this package.
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['npm-peer'],
+        pathNot: '@tensorflow-models/universal-sentence-encoder',
+      },
     },
   ],
   options: {

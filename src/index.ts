@@ -1,3 +1,46 @@
+/*
+ * The front door: everything that another tool may import. Importing it loads neither the native core nor an optional
+ * package; each is loaded when first needed.
+ */
+
+export type { Analyzer } from './analysis/analyzer.js';
+export { ANALYZER_NAMES, openAnalyzer } from './analysis/open-analyzer.js';
+export type { Embeddings } from './common/embeddings.js';
+export { InputError } from './common/errors.js';
+export { compareIds } from './common/id-order.js';
+export { type NanoContent, type TextEntry, writeNanoTask } from './dataset/nano-writer.js';
+export { type OpenOptions, openDataset } from './dataset/open-dataset.js';
 export type { CandidateRow, Task, TextBatch, TextRow } from './dataset/task.js';
+export { readTrecQrels } from './dataset/trec-qrels.js';
+export { readTrecRun, type TrecRun } from './dataset/trec-run.js';
+export { TrecRunWriter } from './dataset/trec-run-writer.js';
+export type { EmbeddingProvider, EmbeddingSource, EncodeOptions, Encoder, Role } from './encoder/encoder.js';
+export { encoderProvider } from './encoder/encoder.js';
+export { readNpy, writeNpy } from './encoder/npy.js';
+export { openEmbeddings } from './encoder/open.js';
+export {
+  type EvaluateOptions,
+  type EvaluationFailure,
+  type EvaluationProgress,
+  evaluate,
+} from './evaluation/evaluate.js';
+export type { DenseOptions, LexicalOptions, Profile } from './evaluation/profile.js';
+export {
+  type AnalyzedSearchOptions,
+  type Bm25Document,
+  Bm25Index,
+  type Bm25Method,
+  type Bm25Options,
+  type Bm25Queries,
+} from './lexical/bm25-index.js';
+export { MetricAggregator, type MetricOptions, type MetricSummary, type QueryMetrics } from './metrics/aggregator.js';
+export type { Protocol } from './metrics/protocol.js';
+export { type ScoreOptions, scoreRun } from './metrics/score-run.js';
+export { type CoreConfiguration, coreConfiguration } from './native/addon.js';
+export { type FusedRanking, type FusionOptions, fuse } from './rank/fusion.js';
 export type { Qrels } from './rank/qrels.js';
 export type { BatchSearchOptions, Index, Ranking, SearchOptions, TopK, TopKBlock } from './rank/ranking.js';
+export { type TieRule, tieRanks } from './rank/tie-order.js';
+export { type ComparedResult, renderTable } from './report/table.js';
+export { readResult, type TaskResult, writeResult } from './results/task-result.js';
+export { VectorIndex, type VectorIndexOptions, type VectorMetric } from './vector/vector-index.js';

@@ -1,0 +1,2 @@
+// Types for CommonJS consumers; at run time `require` loads the ES modules themselves.
+export * from '../index.js';

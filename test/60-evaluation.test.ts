@@ -1,0 +1,162 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { compareIds } from '#src/common/id-order.js';
+import { openDataset } from '#src/dataset/open-dataset.js';
+import { openEmbeddings } from '#src/encoder/open.js';
+import { type EvaluateOptions, evaluate } from '#src/evaluation/evaluate.js';
+import type { Profile } from '#src/evaluation/profile.js';
+import type { Ranking } from '#src/rank/ranking.js';
+import { safeguardPositive } from '#src/rank/safeguard.js';
+import type { TaskResult } from '#src/results/task-result.js';
+import { collection } from './support/collections.js';
+import { makeToy } from './support/toy.js';
+
+const BM25: Profile = { name: 'bm25' };
+
+/** Evaluates and wants nothing to fail. */
+async function results(folder: string, options: Partial<EvaluateOptions>, task?: string): Promise<TaskResult[]> {
+  const all: TaskResult[] = [];
+  for await (const outcome of evaluate(await openDataset(folder, { task }), { profiles: [BM25], ...options })) {
+    if ('error' in outcome) throw outcome.error;
+    all.push(outcome);
+  }
+  return all;
+}
+
+async function rankingsOf(folder: string, options: Partial<EvaluateOptions>): Promise<Map<string, Ranking>> {
+  const rankings = new Map<string, Ranking>();
+  await results(folder, { ...options, onRanking: async (ranking) => void rankings.set(ranking.queryId, ranking) });
+  return rankings;
+}
+
+test('bm25 gives the published score of ailastatutes', async (t) => {
+  const folder = collection(t, 'nano/NanoMMTEB-v2');
+  if (folder === undefined) return;
+  const [result] = await results(folder, {}, 'ailastatutes');
+  const near = (measure: string, value: number) => t.true(Math.abs(result!.metrics[measure]! - value) < 1e-9, measure);
+  near('ndcg@10', 0.20697288076497217);
+  near('hit@10', 0.66);
+  near('recall@100', 1);
+  near('recall@100_micro', 1);
+  t.like(result, { language: 'en', settings: { protocol: 'hakari', analyzer: 'english_porter_stop', topK: 100 } });
+  t.like(result!.counts, { queries: 50, documents: 82, judgements: 217, queriesWithoutJudgements: 0 });
+});
+
+test('bm25 gives the known scores of belebele by two analyzers', async (t) => {
+  const folder = collection(t, 'nano/belebele');
+  if (folder === undefined) return;
+  for (const [analyzer, score] of [
+    ['english_porter_stop', '0.9223'],
+    ['regex', '0.8888'],
+  ] as const) {
+    const [result] = await results(folder, { lexical: { analyzer } }, 'eng_eng');
+    t.is(result!.metrics['ndcg@10']!.toFixed(4), score);
+  }
+});
+
+test('a BEIR folder is weighed by the trec protocol, over its judged queries, with graded gains', async (t) => {
+  const folder = collection(t, 'beir/cranfield');
+  if (folder === undefined) return;
+  const [result] = await results(folder, { measures: ['map', 'ndcg_cut_10'] });
+  t.like(result, {
+    task: 'test',
+    settings: { protocol: 'trec', topK: 1000 },
+    counts: { queries: 225, documents: 1400 },
+  });
+  t.is(result!.metrics['ndcg@10'], result!.metrics['ndcg_cut_10']);
+  t.true(result!.metrics['ndcg@10']! > 0.35 && result!.metrics['map']! > 0.28);
+});
+
+test('the dense ranking is the cosine order, ties by id', async (t) => {
+  const toy = await makeToy();
+  using embeddings = await openEmbeddings(`precomputed:${toy.embeddings}`);
+  const rankings = await rankingsOf(toy.folder, { profiles: [{ name: 'dense' }], dense: { embeddings }, topK: 12 });
+  for (const [q, { id }] of toy.queries.entries()) {
+    const cosine = (a: number[], b: number[]) =>
+      a.reduce((sum, x, i) => sum + x * b[i]!, 0) / (Math.hypot(...a) * Math.hypot(...b));
+    const scores = new Map(
+      toy.documents.map((document, d) => [document.id, cosine(toy.vectors.queries[q]!, toy.vectors.documents[d]!)]),
+    );
+    const ranking = rankings.get(id)!;
+    const best = [...scores].sort(([a, x], [b, y]) => y - x || compareIds(a, b)).slice(0, 12);
+    t.deepEqual(
+      ranking.documentIds,
+      best.map(([document]) => document),
+    );
+    for (const [i, [, score]] of best.entries()) t.true(Math.abs(ranking.scores[i]! - score) < 1e-6);
+  }
+});
+
+test('the hybrid fuses both lists by rank, keeps 100 and appends a safeguard where no positive is left', async (t) => {
+  const toy = await makeToy();
+  using embeddings = await openEmbeddings(`precomputed:${toy.embeddings}`);
+  const lexical = await rankingsOf(toy.folder, { topK: 500 });
+  const dense = await rankingsOf(toy.folder, { profiles: [{ name: 'dense' }], dense: { embeddings }, topK: 500 });
+  const hybrid = await rankingsOf(toy.folder, { profiles: [{ name: 'reranking_hybrid' }], dense: { embeddings } });
+  const known = new Set(toy.documents.map(({ id }) => id));
+  let safeguards = 0;
+  for (const { id: queryId } of toy.queries) {
+    const lists = [lexical.get(queryId)!.documentIds, dense.get(queryId)!.documentIds];
+    const ranks = (id: string) => lists.map((list) => list.indexOf(id) + 1).filter((rank) => rank > 0);
+    const score = (id: string) => ranks(id).reduce((sum, rank) => sum + 1 / (100 + rank), 0);
+    const kept = [...known]
+      .sort((a, b) => score(b) - score(a) || Math.min(...ranks(a)) - Math.min(...ranks(b)) || compareIds(a, b))
+      .slice(0, 100);
+    const positives = [...toy.relevant.get(queryId)!.keys()].filter((id) => known.has(id));
+    const safeguard = safeguardPositive({ split: 'toy', queryId, kept, positives });
+    if (safeguard !== undefined) safeguards++;
+    t.deepEqual(hybrid.get(queryId)!.documentIds, safeguard === undefined ? kept : [...kept, safeguard]);
+  }
+  t.true(safeguards > 0, 'the toy has queries that need a safeguard');
+  const [result] = await results(toy.folder, { profiles: [{ name: 'reranking_hybrid' }], dense: { embeddings } });
+  t.like(result, { counts: { safeguardPositives: safeguards }, settings: { rrfK: 100, firstStageDepth: 500 } });
+});
+
+test('candidates are scored as they stand, without strangers and repeats', async (t) => {
+  const toy = await makeToy();
+  const profiles: Profile[] = [{ name: 'candidates', config: 'bm25' }];
+  const rankings = await rankingsOf(toy.folder, { profiles });
+  t.deepEqual(rankings.get('q5')!.documentIds, ['d3', 'd1', 'd2']);
+  t.deepEqual(rankings.get('q0')!.documentIds, [], 'a query without a row');
+  const [result] = await results(toy.folder, { profiles });
+  t.like(result, {
+    profile: 'candidates_bm25',
+    counts: { droppedCandidates: 38, queriesWithoutCandidates: 1, rankingsWithoutDocuments: 1 },
+  });
+  t.is(result!.counts['queriesAveraged'], 20, 'it stays in the mean with 0');
+});
+
+test('profiles weighed together score what each scores alone', async (t) => {
+  const toy = await makeToy();
+  using embeddings = await openEmbeddings(`precomputed:${toy.embeddings}`);
+  const profiles: Profile[] = [BM25, { name: 'dense' }, { name: 'reranking_hybrid' }];
+  const together = await results(toy.folder, { profiles, dense: { embeddings } });
+  for (const [i, profile] of profiles.entries()) {
+    const [alone] = await results(toy.folder, { profiles: [profile], dense: { embeddings } });
+    t.deepEqual(together[i]!.metrics, alone!.metrics);
+    t.deepEqual(together[i]!.counts, alone!.counts);
+  }
+});
+
+test('what fails on one task does not end the others', async (t) => {
+  const toy = await makeToy();
+  const { folder } = await makeToy();
+  await writeFile(join(folder, 'corpus', 'toy.parquet'), 'not parquet');
+  const tasks = [...(await openDataset(folder)), ...(await openDataset(toy.folder))];
+  const outcomes = [];
+  for await (const outcome of evaluate(tasks, { profiles: [BM25, { name: 'dense' }] })) outcomes.push(outcome);
+  t.deepEqual(
+    outcomes.map((outcome) => 'error' in outcome),
+    [true, true, false, true],
+  );
+  const [broken, , , unencoded] = outcomes;
+  t.true('error' in broken! && broken.error.message.includes(join('corpus', 'toy.parquet')));
+  t.true('error' in unencoded! && /^profile dense: needs an encoder/.test(unencoded.error.message));
+});
+
+test('an aborted evaluation rejects with the reason of the signal', async (t) => {
+  const toy = await makeToy();
+  const reason = new Error('enough');
+  await t.throwsAsync(results(toy.folder, { signal: AbortSignal.abort(reason) }), { is: reason });
+});

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+
+/**
+ * A folder of the real collections, which lie beside the checkout and are not part of it. Undefined when it is not
+ * there: the test then passes with a line that names it.
+ */
+export function collection(t: ExecutionContext, path: string): string | undefined {
+  const folder = join('..', 'shared', 'data', path);
+  if (existsSync(folder)) return folder;
+  t.log(`skipped, ${folder} is not there: ${t.title}`);
+  t.pass();
+  return undefined;
+}
+
+/** A new empty folder of the test's own. */
+export function scratch(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'tenbin-'));
+}
