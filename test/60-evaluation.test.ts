@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { compareIds } from '#src/common/id-order.js';
 import { openDataset } from '#src/dataset/open-dataset.js';
+import { writeNpy } from '#src/encoder/npy.js';
 import { openEmbeddings } from '#src/encoder/open.js';
 import { type EvaluateOptions, evaluate } from '#src/evaluation/evaluate.js';
 import type { Profile } from '#src/evaluation/profile.js';
@@ -64,8 +65,8 @@ test('a BEIR folder is weighed by the trec protocol, over its judged queries, wi
     settings: { protocol: 'trec', topK: 1000 },
     counts: { queries: 225, documents: 1400 },
   });
-  t.is(result!.metrics['ndcg@10'], result!.metrics['ndcg_cut_10']);
-  t.true(result!.metrics['ndcg@10']! > 0.35 && result!.metrics['map']! > 0.28);
+  t.is(result!.metrics['ndcg@10'], result!.metrics.ndcg_cut_10);
+  t.true(result!.metrics['ndcg@10']! > 0.35 && result!.metrics.map! > 0.28);
 });
 
 test('the dense ranking is the cosine order, ties by id', async (t) => {
@@ -124,7 +125,7 @@ test('candidates are scored as they stand, without strangers and repeats', async
     profile: 'candidates_bm25',
     counts: { droppedCandidates: 38, queriesWithoutCandidates: 1, rankingsWithoutDocuments: 1 },
   });
-  t.is(result!.counts['queriesAveraged'], 20, 'it stays in the mean with 0');
+  t.is(result!.counts.queriesAveraged, 20, 'it stays in the mean with 0');
 });
 
 test('profiles weighed together score what each scores alone', async (t) => {
@@ -153,6 +154,20 @@ test('what fails on one task does not end the others', async (t) => {
   const [broken, , , unencoded] = outcomes;
   t.true('error' in broken! && broken.error.message.includes(join('corpus', 'toy.parquet')));
   t.true('error' in unencoded! && /^profile dense: needs an encoder/.test(unencoded.error.message));
+});
+
+test('embeddings of another table are refused', async (t) => {
+  const toy = await makeToy();
+  const matrix = (count: number) => ({ data: new Float32Array(count * 8).fill(1), count, dimension: 8 });
+  for (const [file, count, message] of [
+    ['queries.npy', 21, /queries\.npy: has 21 rows, the table has 20/],
+    ['corpus.npy', 151, /corpus\.npy: has 151 rows, the table has 150/],
+  ] as const) {
+    const { embeddings: folder } = await makeToy();
+    await writeNpy(join(folder, file), matrix(count));
+    using embeddings = await openEmbeddings(`precomputed:${folder}`);
+    await t.throwsAsync(results(toy.folder, { profiles: [{ name: 'dense' }], dense: { embeddings } }), { message });
+  }
 });
 
 test('an aborted evaluation rejects with the reason of the signal', async (t) => {

@@ -51,6 +51,12 @@ export function checkUint32(name: string, value: unknown): Uint32Array {
   return value;
 }
 
+/** A name that stands for one file or folder inside another: it may become part of a path and must not lead out. */
+export function checkFileName(name: string, value: string): string {
+  if (value === '' || value === '.' || value === '..' || /[/\\\0]/.test(value)) fail(name, 'a plain file name', value);
+  return value;
+}
+
 /** One of a closed set of names; the message lists them. */
 export function checkChoice<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
-import { fail, show } from '../common/check.js';
+import { checkFileName, show } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { AtomicFile } from '../common/write-atomic.js';
 import type { Qrels } from '../rank/qrels.js';
@@ -34,9 +34,9 @@ const groupRows = 1000;
  * content gives the same bytes.
  */
 export async function writeNanoTask(folder: string, split: string, content: NanoContent): Promise<void> {
-  checkName('split', split);
+  checkFileName('split', split);
   const { corpus, queries, qrels, candidates = {} } = content;
-  for (const config of Object.keys(candidates)) checkName('candidate config', config);
+  for (const config of Object.keys(candidates)) checkFileName('candidate config', config);
   const path = (config: string) => join(folder, config, `${split}.parquet`);
   await writeTable(path('corpus'), textSchema, uniqueTexts(path('corpus'), corpus));
   await writeTable(path('queries'), textSchema, uniqueTexts(path('queries'), queries));
@@ -135,9 +135,4 @@ function refuseRepeated(path: string, seen: Set<string>, id: string): void {
 function wellFormed(path: string, id: string, text: string): string {
   if (/\p{Surrogate}/u.test(text)) throw new InputError(`${path}: id ${show(id)} holds half of a surrogate pair`);
   return text;
-}
-
-/** Names become files and folders below the dataset's. */
-function checkName(what: string, name: string): void {
-  if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name)) fail(what, 'a plain file name', name);
 }

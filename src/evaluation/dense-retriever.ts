@@ -40,6 +40,7 @@ export class DenseRetriever implements Retriever, Disposable {
   static async build(task: Task, options: DenseOptions, build: BuildOptions): Promise<DenseRetriever> {
     const { queries, tieRule, signal, onProgress } = build;
     const source = await options.embeddings.forTask(task);
+    source.checkTable('query', build.queryTableRows);
     const { ids, embeddings } = await embedCorpus(task, source, build);
     const index = await VectorIndex.create(embeddings, { metric: options.metric, ids, tieRule, signal });
     const report = (done: number, total: number) => onProgress?.({ stage: 'encode queries', done, total });

@@ -12,13 +12,16 @@ export async function embedCorpus(
 ): Promise<{ ids: string[]; embeddings: Embeddings }> {
   const ids: string[] = [];
   const rows = new GrowingRows();
+  let read = 0;
   for await (const batch of task.corpus()) {
     const before = ids.length;
     for (const row of batch.rows) ids.push(row.id);
     const report = (done: number) => onProgress?.({ stage: 'encode documents', done: before + done });
     rows.append(await source.embed(batch.rows, 'document', { signal, onProgress: report }));
     report(batch.rows.length);
+    read += batch.read;
   }
+  source.checkTable('document', read);
   return { ids, embeddings: rows.finish() };
 }
 

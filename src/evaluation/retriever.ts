@@ -24,6 +24,8 @@ export type OnProgress = (progress: Progress) => void;
 /** What every retriever is built with, beside its own options. */
 export interface BuildOptions {
   readonly queries: readonly TextRow[];
+  /** Rows of the query table, those that the loader drops included. */
+  readonly queryTableRows: number;
   readonly tieRule: TieRule;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;

@@ -29,20 +29,30 @@ export class TaskSession implements Disposable {
   #dense: DenseRetriever | undefined;
   #corpusIds: ReadonlySet<string> | undefined;
 
-  private constructor(task: Task, queries: readonly TextRow[], qrels: Qrels, options: SessionOptions) {
+  private constructor(
+    task: Task,
+    queries: readonly TextRow[],
+    queryTableRows: number,
+    qrels: Qrels,
+    options: SessionOptions,
+  ) {
     this.task = task;
     this.queries = queries;
     this.qrels = qrels;
     this.#options = options;
     const { tieRule, signal, onProgress } = options;
-    this.#build = { queries, tieRule, signal, onProgress };
+    this.#build = { queries, queryTableRows, tieRule, signal, onProgress };
   }
 
   /** Reads the task's queries and judgements. */
   static async open(task: Task, options: SessionOptions): Promise<TaskSession> {
     const queries: TextRow[] = [];
-    for await (const batch of task.queries()) queries.push(...batch.rows);
-    return new TaskSession(task, queries, await task.qrels(), options);
+    let read = 0;
+    for await (const batch of task.queries()) {
+      queries.push(...batch.rows);
+      read += batch.read;
+    }
+    return new TaskSession(task, queries, read, await task.qrels(), options);
   }
 
   /** Throws InputError when the profile needs an encoder and none was given. */

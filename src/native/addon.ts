@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { checkInteger } from '../common/check.js';
 import { InputError, messageOf } from '../common/errors.js';
+import { requestedThreads } from '../common/threads.js';
 
 /** Raises the flag of one native call; it stops at its next block of work. */
 export interface Cancellation {
@@ -84,15 +84,14 @@ export function coreConfiguration(): CoreConfiguration {
 function load(): NonNullable<typeof loaded> {
   if (loaded === undefined) {
     const addon = openAddon();
-    loaded = { addon, configuration: configure(addon, process.env) };
+    loaded = { addon, configuration: configure(addon) };
   }
   return loaded;
 }
 
-function configure(addon: Addon, environment: NodeJS.ProcessEnv): CoreConfiguration {
-  const isa = environment.TENBIN_ISA || undefined;
-  const asked = environment.TENBIN_THREADS || undefined;
-  const threads = asked === undefined ? undefined : checkInteger('TENBIN_THREADS', Number(asked), 1, 1024);
+function configure(addon: Addon): CoreConfiguration {
+  const isa = process.env.TENBIN_ISA || undefined;
+  const threads = requestedThreads();
   try {
     return addon.configure(isa, threads);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { checkFileName } from '../common/check.js';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { writeAtomic } from '../common/write-atomic.js';
 
@@ -33,11 +34,7 @@ export type TaskResult = Readonly<z.infer<typeof taskResult>>;
 /** `OUTPUT/<group>/<task>/<profile>.json`. Throws InputError for a name that would leave the folder. */
 export function resultPath(output: string, result: Pick<TaskResult, 'group' | 'task' | 'profile'>): string {
   const parts = [result.group, result.task, result.profile];
-  for (const part of parts) {
-    if (part === '' || part === '.' || part === '..' || /[/\\\0]/.test(part)) {
-      throw new InputError(`${JSON.stringify(part)} cannot be the name of a result's file or folder`);
-    }
-  }
+  for (const part of parts) checkFileName('group, task and profile', part);
   return `${join(output, ...parts)}.json`;
 }
 

@@ -1,0 +1,16 @@
+import { errorCode, InputError, messageOf } from './errors.js';
+
+/**
+ * Loads an optional peer package, by an `import()` or a `require.resolve` in `load`. If it is missing, an InputError
+ * names it and the command that installs everything `feature` needs.
+ */
+export async function loadPeer<T>(feature: string, install: string, load: () => T | Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(errorCode(error) ?? '')) throw error;
+    // Node says: Cannot find package '@scope/name' imported from ..., or: Cannot find module '@scope/name/file'.
+    const missing = /'((?:@[^/']+\/)?[^/']+)/.exec(messageOf(error))?.[1] ?? 'one of its packages';
+    throw new InputError(`${feature}: ${missing} is not installed: ${install}`, { cause: error });
+  }
+}
