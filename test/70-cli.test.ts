@@ -175,7 +175,7 @@ test('wrong input ends in one line that names it, a status of 1, and no result',
     [[...dense, `precomputed:${poisoned}`], /row 7, dimension 3 is NaN/],
     [[...dense, `precomputed:${truncated}`], /queries\.npy: /],
     [['candidates', '--dataset', toy.folder, '--candidates', 'nope'], /nope/],
-    [[...good, '--run', join(root, 'corrupt.txt', '\0')], /run|corrupt/],
+    [[...good, '--run', join(toy.folder, 'corpus', 'toy.parquet', 'run.txt')], /toy\.parquet.*cannot be written/],
     [['bm25', 'candidates', '--dataset', toy.folder, '--run', run], /--run: one run holds one task and one profile/],
   ];
   for (const [args, message] of cases) {
