@@ -61,7 +61,8 @@ function published(task) {
       return [profile, { 'ndcg@10': ndcg_at_10, 'hit@10': hit_at_10, 'recall@100_micro': recall_at_100 }];
     }),
   );
-  return { best: profiles[task.best_profile], ...scores };
+  const { queries, documents } = task.counts;
+  return { queries, documents, best: profiles[task.best_profile], ...scores };
 }
 
 function write(kind, notes, content) {

@@ -9,6 +9,7 @@ import { type EvaluateOptions, evaluate } from '#src/evaluation/evaluate.js';
 import type { Profile } from '#src/evaluation/profile.js';
 import type { Ranking } from '#src/rank/ranking.js';
 import { safeguardPositive } from '#src/rank/safeguard.js';
+import { findPublished } from '#src/results/published.js';
 import type { TaskResult } from '#src/results/task-result.js';
 import { collection } from './support/collections.js';
 import { makeToy } from './support/toy.js';
@@ -107,7 +108,8 @@ test('the hybrid fuses both lists by rank, keeps 100 and appends a safeguard whe
     const positives = [...toy.relevant.get(queryId)!.keys()].filter((id) => known.has(id));
     const safeguard = safeguardPositive({ split: 'toy', queryId, kept, positives });
     if (safeguard !== undefined) safeguards++;
-    t.deepEqual(hybrid.get(queryId)!.documentIds, safeguard === undefined ? kept : [...kept, safeguard]);
+    t.deepEqual(hybrid.get(queryId)!.documentIds, kept);
+    t.is(hybrid.get(queryId)!.safeguard, safeguard);
   }
   t.true(safeguards > 0, 'the toy has queries that need a safeguard');
   const [result] = await results(toy.folder, { profiles: [{ name: 'reranking_hybrid' }], dense: { embeddings } });
@@ -174,4 +176,35 @@ test('an aborted evaluation rejects with the reason of the signal', async (t) =>
   const toy = await makeToy();
   const reason = new Error('enough');
   await t.throwsAsync(results(toy.folder, { signal: AbortSignal.abort(reason) }), { is: reason });
+});
+
+test('a safeguard does not count when the ranking is measured', async (t) => {
+  const toy = await makeToy();
+  using embeddings = await openEmbeddings(`precomputed:${toy.embeddings}`);
+  const options = { dense: { embeddings }, topK: 3, measures: ['num_rel_ret', 'recall@150'] };
+  const rankings = await rankingsOf(toy.folder, { ...options, profiles: [{ name: 'reranking_hybrid' }] });
+  const [result] = await results(toy.folder, { ...options, profiles: [{ name: 'reranking_hybrid' }] });
+  let found = 0;
+  for (const [queryId, { documentIds }] of rankings) {
+    found += documentIds.filter((id) => toy.relevant.get(queryId)!.has(id)).length;
+  }
+  t.true([...rankings.values()].some(({ safeguard }) => safeguard !== undefined));
+  t.is(result!.metrics.num_rel_ret, found);
+});
+
+test('means by the protocol hakari are those of Python, to the published digit', async (t) => {
+  const folder = collection(t, 'nano/NanoMMTEB-v2');
+  if (folder === undefined) return;
+  const [result] = await results(folder, {}, 'ailastatutes');
+  t.is(result!.metrics['ndcg@10'], 0.20697288076497222);
+});
+
+test('published figures are shown only beside the same data, by the same protocol', async (t) => {
+  const folder = collection(t, 'nano/NanoMMTEB-v2');
+  if (folder === undefined) return;
+  const [result] = await results(folder, {}, 'ailastatutes');
+  t.is((await findPublished(result!))?.['ndcg@10'], 0.20697288076497222);
+  t.is(await findPublished({ ...result!, counts: { ...result!.counts, documents: 81 } }), undefined);
+  t.is(await findPublished({ ...result!, settings: { ...result!.settings, protocol: 'trec' } }), undefined);
+  t.is(await findPublished({ ...result!, group: '../groups/NanoMMTEB-v2' }), undefined);
 });

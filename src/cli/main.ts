@@ -1,15 +1,14 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { InputError, messageOf } from '../common/errors.js';
+import { packageVersion } from '../common/version.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { quickstartCommand } from './commands/quickstart.js';
 import { scoreCommand } from './commands/score.js';
 
 /** Wrong use of the command line or wrong input: one line and status 1. Anything else is a defect, shown whole. */
 async function main(): Promise<void> {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   try {
     await yargs(hideBin(process.argv))
       .scriptName('tenbin')
@@ -20,7 +19,7 @@ async function main(): Promise<void> {
       .demandCommand(1, 'a command is needed; see tenbin --help')
       .strict()
       .middleware(refuseRepeatedOptions)
-      .version(version)
+      .version(packageVersion())
       .wrap(Math.min(120, process.stdout.columns ?? 100))
       .fail((message, error) => {
         throw error ?? new InputError(message.replace(/\s+/g, ' '));

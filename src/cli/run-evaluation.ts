@@ -26,7 +26,7 @@ export async function runEvaluation(
         continue;
       }
       await writeResult(output, outcome);
-      const published = await findPublished(outcome.group, outcome.task, outcome.profile);
+      const published = await findPublished(outcome);
       results.push({ result: outcome, published });
       view.line(describeResult(outcome));
     }
@@ -46,13 +46,11 @@ function describeFailure({ task, profile, error }: EvaluationFailure, tasks: rea
   return tasks.length === 1 ? error.message : `${task.name}, ${profileLabel(profile)}: ${error.message}`;
 }
 
-function describeResult({ task, profile, metrics, settings, counts, seconds }: TaskResult): string {
+function describeResult({ task, profile, metrics, settings, seconds }: TaskResult): string {
   const notes = [`nDCG@10 ${(metrics['ndcg@10'] ?? 0).toFixed(4)}`, `${total(seconds).toFixed(1)} s`];
   if (settings.analyzer !== undefined && settings.analyzerReason !== 'given') {
     notes.push(`analyzer ${settings.analyzer}: ${settings.analyzerReason}`);
   }
-  const mute = counts.queriesWithoutKnownTokens ?? 0;
-  if (mute > 0) notes.push(`${mute} queries have no token that the corpus knows`);
   return `${task} ${profile}: ${notes.join('; ')}`;
 }
 

@@ -9,7 +9,8 @@ import { errorCode, InputError, messageOf } from './errors.js';
 export async function checkWritableFolder(folder: string): Promise<void> {
   for (let path = resolve(folder); ; path = dirname(path)) {
     try {
-      if (!(await stat(path)).isDirectory()) throw new InputError(`${folder}: cannot be written (${path} is not a folder)`);
+      if (!(await stat(path)).isDirectory())
+        throw new InputError(`${folder}: cannot be written (${path} is not a folder)`);
       await access(path, constants.W_OK);
       return;
     } catch (error) {

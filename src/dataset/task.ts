@@ -31,7 +31,7 @@ export interface Task {
   /** The split, e.g. `ailastatutes`. */
   readonly name: string;
   readonly format: 'nano' | 'beir';
-  /** Folder it is read from, for messages. */
+  /** Folder it is read from, for messages and results. */
   readonly path: string;
   /** Declared language code (`en`, `multilingual` ...) where the registry knows the task. */
   readonly language?: string | undefined;

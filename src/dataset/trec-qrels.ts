@@ -34,10 +34,9 @@ function addRow(path: string, rows: Rows, width: number, qrels: Map<string, Map<
   if (rows.count !== width) throw new InputError(`${path}:${rows.line}: expected ${width} fields, got ${rows.count}`);
   const queryId = rows.text(0);
   const documentId = rows.text(width - 2);
-  const grade = Number(rows.text(width - 1));
-  if (!Number.isSafeInteger(grade)) {
-    throw new InputError(`${path}:${rows.line}: the grade "${rows.text(width - 1)}" is not a whole number`);
-  }
+  const written = rows.text(width - 1);
+  const grade = /^[-+]?\d{1,15}$/.test(written) ? Number(written) : Number.NaN;
+  if (Number.isNaN(grade)) throw new InputError(`${path}:${rows.line}: the grade "${written}" is not a whole number`);
   let judgements = qrels.get(queryId);
   if (judgements === undefined) {
     judgements = new Map();

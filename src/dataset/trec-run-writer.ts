@@ -24,14 +24,18 @@ export class TrecRunWriter {
     return new TrecRunWriter(await AtomicFile.create(path), tag);
   }
 
-  /** Throws InputError naming the id that holds whitespace, or the document whose score is NaN. */
-  async write({ queryId, documentIds, scores }: Ranking): Promise<void> {
+  /**
+   * A safeguard positive comes last, with score 0. Throws InputError naming the id that holds whitespace, or the
+   * document whose score is NaN.
+   */
+  async write({ queryId, documentIds, scores, safeguard }: Ranking): Promise<void> {
     const { path } = this.#file;
     checkField(path, 'query id', queryId);
     if (queryId.startsWith('#')) throw new InputError(`${path}: query id "${queryId}" would read as a comment`);
-    for (const [i, documentId] of documentIds.entries()) {
+    const rows = safeguard === undefined ? documentIds : [...documentIds, safeguard];
+    for (const [i, documentId] of rows.entries()) {
       checkField(path, 'document id', documentId);
-      const score = scores[i];
+      const score = i < documentIds.length ? scores[i] : 0;
       if (score === undefined || Number.isNaN(score)) {
         throw new InputError(`${path}: query "${queryId}": the score of document "${documentId}" is ${score}`);
       }

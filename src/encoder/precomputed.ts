@@ -57,8 +57,15 @@ interface Table {
   readonly embeddings: Embeddings;
 }
 
+/** Throws InputError naming the row of the table when a component is not finite. */
 async function readTable(path: string): Promise<Table> {
-  return { path, embeddings: await readNpy(path) };
+  const embeddings = await readNpy(path);
+  const { data, dimension } = embeddings;
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new InputError(`${path}: row ${Math.floor(bad / dimension)}, dimension ${bad % dimension} is ${data[bad]}`);
+  }
+  return { path, embeddings };
 }
 
 /** The vectors of the rows asked for; the table itself when these are all of its rows in order. */

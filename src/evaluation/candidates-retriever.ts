@@ -3,9 +3,9 @@ import type { Ranking } from '../rank/ranking.js';
 import type { BuildOptions, Retriever } from './retriever.js';
 
 /**
- * The rankings that a dataset ships under one config, by HAKARI's rule 1.3: ids that are not in the corpus are dropped,
- * of a repeated id the first stays, and a query without a row gets an empty ranking. They come without scores; ranks
- * counted from the end stand in for them.
+ * The rankings that a dataset ships under one config: ids that are not in the corpus are dropped, of a repeated id the
+ * first stays (as HAKARI does when a dense model reranks), and a query without a row gets an empty ranking. They come
+ * without scores; ranks counted from the end stand in for them.
  */
 export class CandidatesRetriever implements Retriever {
   readonly settings;

@@ -33,7 +33,11 @@ export class DenseRetriever implements Retriever, Disposable {
       dimension: index.dimension,
       metric: index.metric,
     };
-    this.counts = { documents: index.size, zeroVectors: index.zeroVectors };
+    this.counts = {
+      documents: index.size,
+      zeroDocumentVectors: index.zeroVectors,
+      zeroQueryVectors: countZeroRows(queries),
+    };
   }
 
   /** Encodes the task's queries and corpus, and indexes the corpus. */
@@ -58,4 +62,12 @@ export class DenseRetriever implements Retriever, Disposable {
   [Symbol.dispose](): void {
     this.#index[Symbol.dispose]();
   }
+}
+
+function countZeroRows({ data, count, dimension }: Embeddings): number {
+  let zeros = 0;
+  for (let row = 0; row < count; row++) {
+    if (data.subarray(row * dimension, (row + 1) * dimension).every((value) => value === 0)) zeros++;
+  }
+  return zeros;
 }

@@ -1,3 +1,4 @@
+import { packageVersion } from '../common/version.js';
 import { MetricAggregator, type MetricSummary } from '../metrics/aggregator.js';
 import type { Protocol } from '../metrics/protocol.js';
 import { coreConfiguration } from '../native/addon.js';
@@ -97,7 +98,13 @@ function scored(session: TaskSession, retriever: Retriever, summary: MetricSumma
 
 function environment() {
   const { isa, threads } = coreConfiguration();
-  return { node: process.version, platform: `${process.platform}-${process.arch}`, isa, threads };
+  return {
+    tenbin: packageVersion(),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    isa,
+    threads,
+  };
 }
 
 function seconds(from: number, to: number): number {

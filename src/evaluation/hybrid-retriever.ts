@@ -19,7 +19,7 @@ export interface HybridOptions {
 
 /**
  * HAKARI's reranking_hybrid (its rule 4.1): reciprocal rank fusion of a lexical and a dense list, cut, and where no
- * positive is left one of them appended with score 0, so that a reranker has something to find.
+ * positive is left one of them as a safeguard behind it, so that a reranker has something to find.
  */
 export class HybridRetriever implements Retriever {
   readonly settings;
@@ -47,6 +47,6 @@ export class HybridRetriever implements Retriever {
     const safeguard = safeguardPositive({ split, queryId, kept: documentIds, positives });
     if (safeguard === undefined) return { queryId, documentIds, scores };
     this.counts.safeguardPositives++;
-    return { queryId, documentIds: [...documentIds, safeguard], scores: Float64Array.of(...scores, 0) };
+    return { queryId, documentIds, scores, safeguard };
   }
 }

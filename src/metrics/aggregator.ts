@@ -7,6 +7,7 @@ import { Judge } from './judged-query.js';
 import type { Measure } from './measure.js';
 import { PROTOCOLS, type Protocol } from './protocol.js';
 import { parseMeasures } from './registry.js';
+import { SUMS } from './sum.js';
 import { inTrecEvalOrder } from './trec-order.js';
 
 export interface MetricOptions {
@@ -45,8 +46,8 @@ type Row = readonly number[];
 
 /**
  * Measures rankings as they come and forgets them: a few numbers stay for each query. What it sums up to does not
- * depend on the order of pushes and merges: values are added in the order of query ids (compareIds), as plain float64
- * sums, which is what trec_eval and HAKARI-Bench do.
+ * depend on the order of pushes and merges: values are added in the order of query ids (compareIds), by the protocol's
+ * kind of sum.
  */
 export class MetricAggregator {
   readonly measures: readonly Measure[];
@@ -112,6 +113,7 @@ export class MetricAggregator {
         metrics[name] = average.all(
           rows.map(([, row]) => row[i]!),
           relevant,
+          SUMS[this.#options.protocol],
         );
       }
     }

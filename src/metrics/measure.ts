@@ -1,4 +1,5 @@
 import type { JudgedQuery } from './judged-query.js';
+import type { Sum } from './sum.js';
 
 /** One number about a ranking and its judgements, and how it is averaged over queries. */
 export interface Measure {
@@ -15,12 +16,12 @@ export interface Measure {
   compute(query: JudgedQuery): number;
 }
 
-/** How the values of single queries become one value. Sums are plain float64 sums in the order given. */
+/** How the values of single queries become one value. */
 export interface Average {
   /** The value shown for one query. */
   single(value: number, relevant: number): number;
   /** `values` and `relevant` (number of relevant documents) are per query and aligned; at least one query. */
-  all(values: readonly number[], relevant: readonly number[]): number;
+  all(values: readonly number[], relevant: readonly number[], add: Sum): number;
   /** Whether it is a count of things. */
   readonly whole: boolean;
   /** Whether trec_eval prints it for single queries too. */
@@ -30,13 +31,13 @@ export interface Average {
 /** Arithmetic mean over queries. */
 export const mean: Average = {
   single: (value) => value,
-  all: (values) => total(values) / values.length,
+  all: (values, _relevant, add) => add(values) / values.length,
   whole: false,
   printedPerQuery: true,
 };
 
 /** Sum over queries, of counts. */
-export const sum: Average = { ...mean, all: total, whole: true };
+export const sum: Average = { ...mean, all: (values, _relevant, add) => add(values), whole: true };
 
 /** Number of queries. */
 export const numberOfQueries: Average = { ...sum, printedPerQuery: false };
@@ -44,7 +45,8 @@ export const numberOfQueries: Average = { ...sum, printedPerQuery: false };
 /** exp(mean(ln(value))), values below 0.00001 raised to it (trec_eval's MIN_GEO_MEAN). */
 export const geometricMean: Average = {
   single: (value) => value,
-  all: (values) => Math.exp(total(values.map((value) => Math.log(Math.max(value, 1e-5)))) / values.length),
+  all: (values, _relevant, add) =>
+    Math.exp(add(values.map((value) => Math.log(Math.max(value, 1e-5)))) / values.length),
   whole: false,
   printedPerQuery: false,
 };
@@ -52,16 +54,10 @@ export const geometricMean: Average = {
 /** Of counts of relevant documents: their sum over queries, as a share of all relevant documents; 0 if there are none. */
 export const shareOfRelevant: Average = {
   single: share,
-  all: (values, relevant) => share(total(values), total(relevant)),
+  all: (values, relevant, add) => share(add(values), add(relevant)),
   whole: false,
   printedPerQuery: true,
 };
-
-function total(values: readonly number[]): number {
-  let result = 0;
-  for (const value of values) result += value;
-  return result;
-}
 
 /** part / whole, and 0 where there is no whole. */
 export function share(part: number, whole: number): number {

@@ -40,6 +40,11 @@ export interface Index<Queries> extends Disposable {
 export interface Ranking {
   readonly queryId: string;
   readonly documentIds: readonly string[];
-  /** Aligned with `documentIds`, never increasing. */
+  /** Aligned with `documentIds`. */
   readonly scores: Float32Array | Float64Array;
+  /**
+   * A positive that HAKARI's reranking_hybrid appends behind the last document, for rerankers. It was not found, so it
+   * does not count when the ranking is measured.
+   */
+  readonly safeguard?: string | undefined;
 }

@@ -13,7 +13,7 @@ export interface SafeguardQuestion {
 
 /**
  * HAKARI's safeguard positive: when none of a query's positives was kept, the one to append behind the last candidate
- * (rank 101), drawn from the positives in id order by Python's generator. Undefined when one was kept or none exists.
+ * (rank 101 of 100), drawn from the positives in id order by Python's generator. Undefined when one was kept or none exists.
  */
 export function safeguardPositive({ split, queryId, kept, positives }: SafeguardQuestion): string | undefined {
   const sorted = [...new Set(positives)].sort(compareIds);

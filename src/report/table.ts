@@ -76,10 +76,24 @@ function legend(results: readonly ComparedResult[], protocol: keyof typeof COLUM
       ? 'Recall@100: relevant documents found over all relevant documents (micro).'
       : 'Recall@100: mean over queries.';
   const lines = [`Protocol ${protocol}. ${recall}`];
+  for (const { result } of results) lines.push(...remarks(result));
   if (results.some(({ published }) => published !== undefined)) {
     lines.push('Second line of a figure: published by HAKARI-Bench (dense: harrier-oss-v1-270m), and ours minus that.');
   }
   return lines;
+}
+
+/** What makes a figure mean less than it seems to. */
+function remarks({ task, profile, counts }: TaskResult): string[] {
+  const remarks: string[] = [];
+  const say = (number: number | undefined, what: string) => {
+    if (number !== undefined && number > 0) remarks.push(`${task}, ${titleOf(profile)}: ${count(number)} ${what}`);
+  };
+  say(counts.queriesWithoutKnownTokens, 'queries share no token with any document: the tie rule alone ranks for them.');
+  say(counts.zeroQueryVectors, 'queries have a zero vector: the tie rule alone ranks for them.');
+  say(counts.queriesWithoutCandidates, 'queries have no candidates and score 0.');
+  say(counts.queriesWithoutJudgements, 'queries have no judgements.');
+  return remarks;
 }
 
 function titleOf(profile: string): string {

@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import { readConfig } from '../common/config-file.js';
+import type { TaskResult } from './task-result.js';
 
-const scores = z.strictObject({
-  'ndcg@10': z.number(),
-  'hit@10': z.number(),
-  'recall@100_micro': z.number(),
-});
+const score = z.number().min(0).max(1);
+const scores = z.strictObject({ 'ndcg@10': score, 'hit@10': score, 'recall@100_micro': score });
 
 const taskScores = z.strictObject({
+  queries: z.int(),
+  documents: z.int(),
   /** Profile with the highest nDCG@10. */
-  best: z.string(),
+  best: z.enum(['bm25', 'dense', 'reranking_hybrid']),
   bm25: scores,
   dense: scores,
   reranking_hybrid: scores,
 });
 
-const publishedScores = z.strictObject({ group: z.string(), tasks: z.record(z.string(), taskScores) });
+/** `config/published/<group>.yaml`. */
+export const publishedScores = z.strictObject({ group: z.string(), tasks: z.record(z.string(), taskScores) });
 
 /** What HAKARI-Bench publishes for one profile on one task. */
 export type PublishedScores = Readonly<z.infer<typeof scores>>;
@@ -30,15 +31,17 @@ const COUNTERPARTS: Readonly<Record<string, 'bm25' | 'dense' | 'reranking_hybrid
   candidates_reranking_hybrid: 'reranking_hybrid',
 };
 
-/** The published scores of a profile on a task, from `config/published`; undefined when there are none. */
-export async function findPublished(
-  group: string,
-  task: string,
-  profile: string,
-): Promise<PublishedScores | undefined> {
+/**
+ * What is published, in `config/published`, for the task and profile of a result. Undefined when there is nothing, when
+ * the result was not measured by the protocol hakari, or when its numbers of queries and documents show that it is not
+ * of the same data.
+ */
+export async function findPublished(result: TaskResult): Promise<PublishedScores | undefined> {
+  const { group, task, profile, settings, counts } = result;
   const counterpart = COUNTERPARTS[profile];
-  if (counterpart === undefined || !/^[\w.-]+$/.test(group)) return undefined;
-  const published = await readConfig(`published/${group}.yaml`, publishedScores);
-  const tasks = published?.tasks;
-  return tasks !== undefined && Object.hasOwn(tasks, task) ? tasks[task]?.[counterpart] : undefined;
+  if (counterpart === undefined || settings.protocol !== 'hakari' || !/^[\w.-]+$/.test(group)) return undefined;
+  const tasks = (await readConfig(`published/${group}.yaml`, publishedScores))?.tasks;
+  const published = tasks !== undefined && Object.hasOwn(tasks, task) ? tasks[task] : undefined;
+  const same = published?.queries === counts.queries && published?.documents === counts.documents;
+  return same ? published?.[counterpart] : undefined;
 }
