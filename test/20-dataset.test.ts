@@ -252,6 +252,28 @@ test('every encoding and compression that strings come in reads the same', async
   }
 });
 
+test('whole numbers are read as decimal text, as HAKARI reads ids', async (t) => {
+  const path = join(await temporaryFolder(), 'x.parquet');
+  for (const type of ['INT32', 'INT64'] as const) {
+    for (const encoding of ['PLAIN', 'RLE_DICTIONARY', 'DELTA_BINARY_PACKED'] as const) {
+      await put(path, numbers(type, encoding, 1500));
+      const batches = await collect(readTable(path, ['_id', 'text']));
+      const column = (i: number) => batches.flatMap(({ columns }) => columns[i]!);
+      const expected = Array.from({ length: 1500 }, (_, i) => i);
+      t.deepEqual(
+        column(0),
+        expected.map((i) => String(i - 1)),
+        `${type} ${encoding}`,
+      );
+      t.deepEqual(
+        column(1),
+        expected.map((i) => (i % 7 === 0 ? null : String(i % 5))),
+        `${type} ${encoding}`,
+      );
+    }
+  }
+});
+
 test('rows with an empty or null text are dropped, and row numbers count them', async (t) => {
   const corpus = parquet(strings('_id', ['a', 'b', 'c', 'd']), strings('text', ['', 'two', null, ' ']));
   const task = await onlyTask(await nanoFolder({ 'corpus/x.parquet': corpus }));
@@ -316,7 +338,7 @@ test('a bad Nano table is an error that names the file, and the row or the colum
   );
   t.is(await told(corpus, parquet(strings('_id', ['a', 'b', null, 'd', 'e']), five)), `${corpus}: row 2: _id is null`);
   t.is(
-    await told(corpus, parquet({ name: '_id', data: [1, 2, 3, 4, 5], type: 'INT32' }, five)),
+    await told(corpus, parquet({ name: '_id', data: [1, 2, 3, 4, 5], type: 'DOUBLE' }, five)),
     `${corpus}: column _id does not hold strings`,
   );
   t.is(
@@ -453,6 +475,18 @@ async function isRefused(t: ExecutionContext, path: string, bytes: Uint8Array, c
   }
 }
 
+/** A table of `count` rows whose ids are the whole numbers from -1, and whose texts are some of them. */
+function numbers(type: 'INT32' | 'INT64', encoding: 'PLAIN' | 'RLE_DICTIONARY' | 'DELTA_BINARY_PACKED', count: number) {
+  const whole = (i: number) => (type === 'INT64' ? BigInt(i) : i);
+  const ids = Array.from({ length: count }, (_, i) => whole(i - 1));
+  const texts = ids.map((_, i) => (i % 7 === 0 ? null : whole(i % 5)));
+  const columnData: ColumnSource[] = [
+    { name: '_id', data: ids, type, encoding, nullable: false },
+    { name: 'text', data: texts, type, encoding, nullable: true },
+  ];
+  return new Uint8Array(parquetWriteBuffer({ columnData, codec: 'UNCOMPRESSED' }));
+}
+
 /** Small files of different make: [what, bytes, columns]. */
 async function samples(): Promise<[string, Uint8Array, string[]][]> {
   const ids = Array.from({ length: 60 }, (_, i) => `id ${i}`);
@@ -464,6 +498,9 @@ async function samples(): Promise<[string, Uint8Array, string[]][]> {
     ['snappy, dictionaries', parquet(...columnData), ['_id', 'text']],
     ['plain lists', listParquet('corpus-ids', ids, lists), ['query-id', 'corpus-ids']],
     ['delta', new Uint8Array(parquetWriteBuffer({ codec: 'UNCOMPRESSED', columnData: delta })), ['_id', 'text']],
+    ['numbers', numbers('INT64', 'PLAIN', 60), ['_id', 'text']],
+    ['numbers, delta', numbers('INT32', 'DELTA_BINARY_PACKED', 60), ['_id', 'text']],
+    ['numbers, dictionary', numbers('INT64', 'RLE_DICTIONARY', 60), ['_id', 'text']],
   ];
   const duckdb = join(sharedData, 'nano/NanoMMTEB-v2/qrels/ailastatutes.parquet');
   if (existsSync(duckdb)) own.push(['DuckDB, zstd', await readFile(duckdb), ['query-id', 'corpus-id']]);

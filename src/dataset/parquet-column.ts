@@ -3,15 +3,15 @@ import { show } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import type { ChunkShape } from './parquet-guard.js';
 
-/** A column of strings, or of lists of strings, found in a file's schema. */
-export interface StringColumn {
+/** A column of strings or whole numbers, or of lists of them, found in a file's schema. */
+export interface IdColumn {
   readonly name: string;
   /** Where the column's bytes of one row group lie in the file, and what they should hold. */
   chunk(metadata: FileMetaData, group: number, rows: number): { start: number; end: number; shape: ChunkShape };
 }
 
-/** Throws InputError naming the column when it is missing (with those there are) or does not hold strings. */
-export function stringColumn(path: string, metadata: FileMetaData, name: string): StringColumn {
+/** Throws InputError naming the column when it is missing (with those there are) or holds anything else. */
+export function idColumn(path: string, metadata: FileMetaData, name: string): IdColumn {
   const schema = parquetSchema(metadata);
   const tops = schema.children.filter(({ element }) => element.name === name);
   const [top] = tops;
@@ -26,7 +26,8 @@ export function stringColumn(path: string, metadata: FileMetaData, name: string)
     leaf = leaf.children[0]!;
     nodes.push(leaf);
   }
-  if (!holdsStrings(leaf)) throw new InputError(`${path}: column ${name} does not hold strings`);
+  const type: ChunkShape['type'] | undefined = holdsStrings(leaf) ? 'BYTE_ARRAY' : wholeNumbers(leaf);
+  if (type === undefined) throw new InputError(`${path}: column ${name} does not hold strings`);
   const maximumDefinition = nodes.filter(({ element }) => element.repetition_type !== 'REQUIRED').length;
   // The decoder counts the root too, where a repetition means nothing.
   const maximumRepetition = [schema, ...nodes].filter(({ element }) => element.repetition_type === 'REPEATED').length;
@@ -39,7 +40,7 @@ export function stringColumn(path: string, metadata: FileMetaData, name: string)
         ({ meta_data }) => meta_data?.path_in_schema[0] === name,
       );
       const found = chunks?.length === 1 ? chunks[0]?.meta_data : undefined;
-      if (found === undefined || found.type !== 'BYTE_ARRAY' || found.path_in_schema.join('.') !== leafPath) {
+      if (found === undefined || found.type !== type || found.path_in_schema.join('.') !== leafPath) {
         throw new InputError(
           `${path}: not a readable Parquet file (column ${name} is missing from row group ${group})`,
         );
@@ -49,7 +50,7 @@ export function stringColumn(path: string, metadata: FileMetaData, name: string)
         throw new InputError(`${path}: not a readable Parquet file (${values} values of ${name} in ${rows} rows)`);
       }
       const start = Number(found.dictionary_page_offset || found.data_page_offset);
-      const shape = { codec: found.codec, values, maximumDefinition, maximumRepetition };
+      const shape = { codec: found.codec, type, values, maximumDefinition, maximumRepetition };
       return { start, end: start + Number(found.total_compressed_size), shape };
     },
   };
@@ -60,4 +61,11 @@ function holdsStrings({ element, children }: SchemaTree): boolean {
   const { type, converted_type: converted, logical_type: logical } = element;
   if (children.length > 0 || type !== 'BYTE_ARRAY') return false;
   return [undefined, 'UTF8', 'ENUM'].includes(converted) && [undefined, 'STRING', 'ENUM'].includes(logical?.type);
+}
+
+/** The type of a column of integers, signed or not, which are read as decimal text: HAKARI calls `str()` on ids. */
+function wholeNumbers({ element, children }: SchemaTree): 'INT32' | 'INT64' | undefined {
+  const { type, converted_type: converted = 'INT_64', logical_type: logical } = element;
+  const plain = /^U?INT_\d+$/.test(converted) && [undefined, 'INTEGER'].includes(logical?.type);
+  return children.length === 0 && plain && (type === 'INT32' || type === 'INT64') ? type : undefined;
 }

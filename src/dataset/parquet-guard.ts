@@ -9,9 +9,10 @@ import { readStruct, type ThriftStruct } from './thrift-compact.js';
  * decoded. Source of the layout: parquet.thrift and Encodings.md of Apache Parquet.
  */
 
-/** What the footer says about a column chunk of strings, one per row or a list per row. */
+/** What the footer says about a column chunk, one value per row or a list per row. */
 export interface ChunkShape {
   readonly codec: CompressionCodec;
+  readonly type: 'BYTE_ARRAY' | 'INT32' | 'INT64';
   /** Values, nulls included. */
   readonly values: number;
   /** Highest definition level: 0 where no value can be null. */
@@ -25,7 +26,16 @@ const maximumChunkBytes = 2 ** 32;
 
 /** Field numbers of parquet.thrift. */
 const pageType = { data: 0, dictionary: 2, dataV2: 3 } as const;
-const encoding = { plain: 0, plainDictionary: 2, deltaLength: 6, deltaByteArray: 7, rleDictionary: 8 } as const;
+const encoding = {
+  plain: 0,
+  plainDictionary: 2,
+  deltaPacked: 5,
+  deltaLength: 6,
+  deltaByteArray: 7,
+  rleDictionary: 8,
+} as const;
+/** Bytes of a PLAIN value; a string has a length of four bytes in front. */
+const plainBytes = { BYTE_ARRAY: 4, INT32: 4, INT64: 8 } as const;
 
 /**
  * Walks the pages of a column chunk. Returns its size in bytes after decompression; throws RangeError, or the
@@ -53,7 +63,7 @@ function checkPage(fields: ThriftStruct, page: Uint8Array, length: number, shape
   switch (fields.get(1)) {
     case pageType.dictionary: {
       const plain = decompress(shape.codec, page, length);
-      checkPlain(plain, 0, field(struct(fields, 7), 1, length / 4));
+      checkPlain(plain, 0, field(struct(fields, 7), 1, length / plainBytes[shape.type]), shape.type);
       return 0;
     }
     case pageType.data:
@@ -75,7 +85,7 @@ function checkData(header: ThriftStruct, bytes: Uint8Array, shape: ChunkShape, l
     offset = levels.end;
     present = levels.matches;
   }
-  checkValues(bytes, offset, present, header.get(2));
+  checkValues(bytes, offset, present, header.get(2), shape.type);
   return count;
 }
 
@@ -106,14 +116,20 @@ function checkDataV2(header: ThriftStruct, page: Uint8Array, length: number, sha
   }
   const compressed = header.get(7) !== 0;
   const data = page.subarray(start);
-  checkValues(compressed ? decompress(shape.codec, data, length - start) : data, 0, present, header.get(4));
+  checkValues(compressed ? decompress(shape.codec, data, length - start) : data, 0, present, header.get(4), shape.type);
   return count;
 }
 
-function checkValues(bytes: Uint8Array, offset: number, count: number, kind: number | ThriftStruct | undefined): void {
+function checkValues(
+  bytes: Uint8Array,
+  offset: number,
+  count: number,
+  kind: number | ThriftStruct | undefined,
+  type: ChunkShape['type'],
+): void {
   switch (kind) {
     case encoding.plain:
-      checkPlain(bytes, offset, count);
+      checkPlain(bytes, offset, count, type);
       return;
     case encoding.plainDictionary:
     case encoding.rleDictionary: {
@@ -124,25 +140,34 @@ function checkValues(bytes: Uint8Array, offset: number, count: number, kind: num
       if (width > 0 || offset + 1 < bytes.length) walkHybrid(bytes, offset + 1, width, count, -1);
       return;
     }
+    case encoding.deltaPacked:
+      if (type === 'BYTE_ARRAY') break;
+      if (count > 0) walkDelta(bytes, offset, count, 8 * plainBytes[type]);
+      return;
     case encoding.deltaLength:
-      if (count > 0) walkDelta(bytes, offset, count);
+      if (type !== 'BYTE_ARRAY') break;
+      if (count > 0) walkDelta(bytes, offset, count, 32);
       return;
     case encoding.deltaByteArray:
-      if (count > 0) walkDelta(bytes, walkDelta(bytes, offset, count), count);
+      if (type !== 'BYTE_ARRAY') break;
+      if (count > 0) walkDelta(bytes, walkDelta(bytes, offset, count, 32), count, 32);
       return;
-    default:
-      throw new RangeError(`encoding ${kind} is not supported for strings`);
   }
+  throw new RangeError(`encoding ${kind} is not supported for ${type}`);
 }
 
-/** PLAIN strings: a length in four bytes, then the bytes. hyparquet would read past the page's end. */
-function checkPlain(bytes: Uint8Array, offset: number, count: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let i = 0; i < count; i++) {
-    if (offset + 4 > bytes.length) throw new RangeError('a string does not fit its page');
-    offset += 4 + view.getUint32(offset, true);
+/** PLAIN values: numbers, or strings with their length in front. hyparquet would read past the page's end. */
+function checkPlain(bytes: Uint8Array, offset: number, count: number, type: ChunkShape['type']): void {
+  if (type === 'BYTE_ARRAY') {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let i = 0; i < count; i++) {
+      if (offset + 4 > bytes.length) throw new RangeError('a string does not fit its page');
+      offset += 4 + view.getUint32(offset, true);
+    }
+  } else {
+    offset += count * plainBytes[type];
   }
-  if (offset > bytes.length) throw new RangeError('a string does not fit its page');
+  if (offset > bytes.length) throw new RangeError('a value does not fit its page');
 }
 
 function struct(fields: ThriftStruct, id: number): ThriftStruct {

@@ -63,8 +63,8 @@ function countPacked(bytes: Uint8Array, offset: number, width: number, count: nu
   return matches;
 }
 
-/** DELTA_BINARY_PACKED 32-bit numbers, as the delta string encodings use for lengths; gives the offset behind them. */
-export function walkDelta(bytes: Uint8Array, offset: number, count: number): number {
+/** DELTA_BINARY_PACKED numbers of up to `bits` bits, as the delta string encodings use for lengths; gives the offset behind them. */
+export function walkDelta(bytes: Uint8Array, offset: number, count: number, bits: number): number {
   const blockSize = readVarint(bytes, offset);
   const miniblocks = readVarint(bytes, blockSize.end);
   const total = readVarint(bytes, miniblocks.end);
@@ -80,7 +80,7 @@ export function walkDelta(bytes: Uint8Array, offset: number, count: number): num
     offset = widths + miniblocks.value;
     for (let i = 0; i < miniblocks.value && seen < count; i++) {
       const width = bytes[widths + i];
-      if (width === undefined || width > 32) throw new RangeError(`deltas of ${width} bits`);
+      if (width === undefined || width > bits) throw new RangeError(`deltas of ${width} bits`);
       offset += (perMiniblock * width) / 8;
       seen += perMiniblock;
     }

@@ -2,12 +2,12 @@ import type { FileHandle } from 'node:fs/promises';
 import { type AsyncBuffer, type FileMetaData, parquetScan, parquetSchema } from 'hyparquet';
 import { InputError } from '../common/errors.js';
 import { codecs } from './parquet-codecs.js';
-import { type StringColumn, stringColumn } from './parquet-column.js';
+import { type IdColumn, idColumn } from './parquet-column.js';
 import { corrupt, limits, notReadable, openFile, readBytes, readFooter, tooMuch } from './parquet-file.js';
 import { checkChunk } from './parquet-guard.js';
 import { decodeUtf8 } from './utf8.js';
 
-/** What a cell of a string column holds: null, a string, or the strings of a list column. */
+/** What a cell holds: null, a string (a whole number as decimal text), or the strings of a list column. */
 export type Cell = string | null | readonly (string | null)[];
 
 /** A stretch of rows, column by column. */
@@ -24,16 +24,16 @@ const batchRows = 1000;
 const batchBytes = 1 << 24;
 
 /**
- * Reads string columns of a Parquet file, a thousand rows or 16 MiB of text at a time, whatever the size of the row
+ * Reads columns of strings or whole numbers of a Parquet file, a thousand rows or 16 MiB of text at a time, whatever the size of the row
  * groups; the bytes of one row group's wanted columns are held meanwhile, never the file. Throws InputError naming the
  * file when it is missing, cut off, corrupt, not Parquet or beyond the limits, and naming the column when it is not
- * there or does not hold strings. No bytes reach the decoder unchecked (parquet-guard.ts).
+ * there or holds something else. No bytes reach the decoder unchecked (parquet-guard.ts).
  */
 export async function* readTable(path: string, columns: readonly string[]): AsyncGenerator<TableBatch, void, void> {
   const handle = await openFile(path);
   try {
     const { metadata, size } = await readFooter(path, handle);
-    const wanted = await corrupt(path, () => columns.map((name) => stringColumn(path, metadata, name)));
+    const wanted = await corrupt(path, () => columns.map((name) => idColumn(path, metadata, name)));
     let start = 0;
     for (const [group, { num_rows }] of metadata.row_groups.entries()) {
       yield* readGroup({ path, handle, size, metadata, group, start, rows: Number(num_rows) }, wanted);
@@ -65,7 +65,7 @@ interface Group {
   readonly rows: number;
 }
 
-async function* readGroup(source: Group, columns: readonly StringColumn[]): AsyncGenerator<TableBatch, void, void> {
+async function* readGroup(source: Group, columns: readonly IdColumn[]): AsyncGenerator<TableBatch, void, void> {
   const { path, metadata, rows, start } = source;
   if (rows === 0) return;
   const chunks: Chunk[] = [];
@@ -106,7 +106,7 @@ interface Chunk {
   readonly buffer: ArrayBuffer;
 }
 
-async function readChunk(source: Group, column: StringColumn): Promise<{ chunk: Chunk; unfolded: number }> {
+async function readChunk(source: Group, column: IdColumn): Promise<{ chunk: Chunk; unfolded: number }> {
   const { path, handle, size, metadata, group, rows } = source;
   const { start, end, shape } = await corrupt(path, () => column.chunk(metadata, group, rows));
   if (!(start >= 0 && end >= start && end <= size)) throw notReadable(path, `column ${column.name} lies outside it`);
@@ -155,5 +155,6 @@ function cell(value: unknown, where: Where): Cell {
 
 function stringOrNull(value: unknown, { path, row, name }: Where): string | null {
   if (value === null || typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   throw new InputError(`${path}: row ${row}: ${name} is not a string`);
 }
