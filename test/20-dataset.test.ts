@@ -282,6 +282,7 @@ test('rows with an empty or null text are dropped, and row numbers count them', 
     { id: 'd', text: ' ', row: 3 },
   ];
   t.deepEqual(await collect(task.corpus()), [{ rows, read: 4 }]);
+  t.is(await task.corpusRows(), 4);
 });
 
 test('judgements are pairs or lists, may repeat, and may point nowhere', async (t) => {

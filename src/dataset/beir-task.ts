@@ -57,6 +57,8 @@ export class BeirTask implements Task {
     });
   }
 
+  async corpusRows(): Promise<undefined> {}
+
   /** Only the queries that the split judges (BEIR's loader rule); `row` counts all queries of the file. */
   async *queries(): AsyncGenerator<TextBatch, void, void> {
     const qrels = await this.qrels();

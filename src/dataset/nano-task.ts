@@ -4,7 +4,7 @@ import { show } from '../common/check.js';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { compareIds } from '../common/id-order.js';
 import type { Qrels } from '../rank/qrels.js';
-import { type Cell, readColumnNames, readTable } from './parquet-table.js';
+import { type Cell, countRows, readColumnNames, readTable } from './parquet-table.js';
 import type { CandidateRow, Task, TextBatch, TextRow } from './task.js';
 
 /*
@@ -46,6 +46,10 @@ export class NanoTask implements Task {
   /** Rows with an empty or null text are dropped (HAKARI rule). */
   corpus(): AsyncIterable<TextBatch> {
     return readTexts(this.#file('corpus'));
+  }
+
+  corpusRows(): Promise<number> {
+    return countRows(this.#file('corpus'));
   }
 
   /** The same rule as for the corpus. Queries without judgements stay. */

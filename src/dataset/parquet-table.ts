@@ -45,11 +45,20 @@ export async function* readTable(path: string, columns: readonly string[]): Asyn
 }
 
 /** The names of a Parquet file's top-level columns, from its footer. Throws InputError as `readTable` does. */
-export async function readColumnNames(path: string): Promise<string[]> {
+export function readColumnNames(path: string): Promise<string[]> {
+  return inFooter(path, (metadata) => parquetSchema(metadata).children.map(({ element }) => element.name));
+}
+
+/** The number of rows, from the footer. Throws InputError as `readTable` does. */
+export function countRows(path: string): Promise<number> {
+  return inFooter(path, ({ row_groups }) => row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0));
+}
+
+async function inFooter<T>(path: string, read: (metadata: FileMetaData) => T): Promise<T> {
   const handle = await openFile(path);
   try {
     const { metadata } = await readFooter(path, handle);
-    return corrupt(path, () => parquetSchema(metadata).children.map(({ element }) => element.name));
+    return await corrupt(path, () => read(metadata));
   } finally {
     await handle.close();
   }

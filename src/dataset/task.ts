@@ -37,6 +37,8 @@ export interface Task {
   readonly language?: string | undefined;
   readonly category?: 'natural_language' | 'code' | undefined;
   corpus(): AsyncIterable<TextBatch>;
+  /** Rows of the corpus table, dropped ones included, where the format tells before it is read. */
+  corpusRows(): Promise<number | undefined>;
   queries(): AsyncIterable<TextBatch>;
   qrels(): Promise<Qrels>;
   /** Names of the candidate configs present for this split, sorted. */

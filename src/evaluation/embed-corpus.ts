@@ -12,14 +12,14 @@ export async function embedCorpus(
 ): Promise<{ ids: string[]; embeddings: Embeddings }> {
   const ids: string[] = [];
   const rows = new GrowingRows();
+  const total = await task.corpusRows();
   let read = 0;
   for await (const batch of task.corpus()) {
-    const before = ids.length;
     for (const row of batch.rows) ids.push(row.id);
-    const report = (done: number) => onProgress?.({ stage: 'encode documents', done: before + done });
+    const report = (done: number) => onProgress?.({ stage: 'encode documents', done: read + done, total });
     rows.append(await source.embed(batch.rows, 'document', { signal, onProgress: report }));
-    report(batch.rows.length);
     read += batch.read;
+    report(0);
   }
   source.checkTable('document', read);
   return { ids, embeddings: rows.finish() };

@@ -54,10 +54,11 @@ function pickAnalyzer(task: Task, { analyzer }: LexicalOptions) {
 }
 
 async function* documents(task: Task, onProgress: OnProgress | undefined): AsyncGenerator<Bm25Document> {
+  const total = await task.corpusRows();
   let done = 0;
   for await (const batch of task.corpus()) {
     yield* batch.rows;
-    done += batch.rows.length;
-    onProgress?.({ stage: 'index', done });
+    done += batch.read;
+    onProgress?.({ stage: 'index', done, total });
   }
 }
