@@ -242,3 +242,12 @@ test('token ids survive growth, and what was handed out does not change', (t) =>
   t.is(offsets.length, 5002);
   t.deepEqual(ids.subarray(offsets[5000], offsets[5001]), Uint32Array.of(5000, 0));
 });
+
+test('a megabyte without a space is one token and no trouble', (t) => {
+  for (const name of ['english_porter_stop', 'regex', 'whitespace']) {
+    for (const word of ['y', 'ational', 'x1']) {
+      const tokens = openAnalyzer(name).tokenize(word.repeat(1_000_000 / word.length));
+      t.is(tokens.length, 1, name);
+    }
+  }
+});

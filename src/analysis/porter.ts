@@ -37,9 +37,11 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map([
 /** C or V per letter. A y is a vowel after a consonant; anything else that is not a, e, i, o, u is a consonant. */
 function shape(word: string): string {
   let shape = '';
+  let afterConsonant = false;
   for (const letter of word) {
-    const vowel = letter === 'y' ? shape.endsWith('C') : 'aeiou'.includes(letter);
+    const vowel: boolean = letter === 'y' ? afterConsonant : 'aeiou'.includes(letter);
     shape += vowel ? 'V' : 'C';
+    afterConsonant = !vowel;
   }
   return shape;
 }
