@@ -210,7 +210,6 @@ test('documents fill the vocabulary, queries only look up', (t) => {
       for (const tokens of queries) queryIds.add(tokens);
 
       const terms = [...new Set(documents.flat())];
-      t.deepEqual([...vocabulary.tokens()], terms);
       t.is(vocabulary.size, terms.length);
       for (const term of terms) t.is(vocabulary.find(term), terms.indexOf(term));
 

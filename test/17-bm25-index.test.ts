@@ -123,6 +123,18 @@ test('what is wrong is named', async (t) => {
   await t.throwsAsync(index.search(['a'], { k: 1 }), { message: /disposed/ });
 });
 
+test('a build lets timers run, and hears an abort, while it analyzes', async (t) => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(reason), 30);
+  let documents = 0;
+  function* endless() {
+    for (; documents < 5_000_000; documents++) yield `some words of document ${documents}`;
+  }
+  await t.throwsAsync(Bm25Index.build(endless(), { analyzer: 'regex', signal: controller.signal }), { is: reason });
+  t.true(documents < 5_000_000);
+});
+
 test('an aborted build or search rejects with the reason of the signal', async (t) => {
   const reason = new Error('enough');
   await t.throwsAsync(Bm25Index.build(['a'], { signal: AbortSignal.abort(reason) }), { is: reason });

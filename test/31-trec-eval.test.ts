@@ -1,24 +1,16 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import fc from 'fast-check';
 import { type ScoreCommandOptions, score } from '#src/cli/commands/score.js';
 import { readTrecQrels } from '#src/dataset/trec-qrels.js';
 import { readTrecRun } from '#src/dataset/trec-run.js';
 import { TrecRunWriter } from '#src/dataset/trec-run-writer.js';
+import { collection } from './support/collections.js';
 
 const golden = '../shared/data/trec_eval';
-
-/** Says by name that a test cannot run where the shared data is absent. */
-function present(t: ExecutionContext): boolean {
-  if (existsSync(golden)) return true;
-  t.log(`skipped: ${t.title}: no ${golden}`);
-  t.pass();
-  return false;
-}
 
 async function output(options: Partial<ScoreCommandOptions>): Promise<string> {
   let text = '';
@@ -58,12 +50,12 @@ for (const [name, options] of [
   ['out.test.meas_params', { measures: [parameters.join(',')], perQuery: true }],
 ] as const) {
   test(`trec_eval's ${name}, to the last digit`, async (t) => {
-    if (present(t)) t.is(await output(options), await expected(name));
+    if (collection(t, 'trec_eval') !== undefined) t.is(await output(options), await expected(name));
   });
 }
 
 test('a measure asked for alone is printed alone, as JSON at full precision', async (t) => {
-  if (!present(t)) return;
+  if (collection(t, 'trec_eval') === undefined) return;
   t.is(await output({ measures: ['map'] }), 'map                   \tall\t0.1785\n');
   const json = JSON.parse(await output({ measures: ['map', 'ndcg@10'], json: true, perQuery: true }));
   t.like(json, { runid: 'STANDARD', protocol: 'trec', queries: 3 });

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { compareIds } from '#src/common/id-order.js';
+import { writeNanoTask } from '#src/dataset/nano-writer.js';
 import { openDataset } from '#src/dataset/open-dataset.js';
 import { writeNpy } from '#src/encoder/npy.js';
 import { openEmbeddings } from '#src/encoder/open.js';
@@ -11,7 +12,7 @@ import type { Ranking } from '#src/rank/ranking.js';
 import { safeguardPositive } from '#src/rank/safeguard.js';
 import { findPublished } from '#src/results/published.js';
 import type { TaskResult } from '#src/results/task-result.js';
-import { collection } from './support/collections.js';
+import { collection, scratch } from './support/collections.js';
 import { makeToy } from './support/toy.js';
 
 const BM25: Profile = { name: 'bm25' };
@@ -148,14 +149,15 @@ test('what fails on one task does not end the others', async (t) => {
   await writeFile(join(folder, 'corpus', 'toy.parquet'), 'not parquet');
   const tasks = [...(await openDataset(folder)), ...(await openDataset(toy.folder))];
   const outcomes = [];
-  for await (const outcome of evaluate(tasks, { profiles: [BM25, { name: 'dense' }] })) outcomes.push(outcome);
+  for await (const outcome of evaluate(tasks, { profiles: [BM25, { name: 'candidates', config: 'none' }] }))
+    outcomes.push(outcome);
   t.deepEqual(
     outcomes.map((outcome) => 'error' in outcome),
     [true, true, false, true],
   );
-  const [broken, , , unencoded] = outcomes;
+  const [broken, , , missing] = outcomes;
   t.true('error' in broken! && broken.error.message.includes(join('corpus', 'toy.parquet')));
-  t.true('error' in unencoded! && /^profile dense: needs an encoder/.test(unencoded.error.message));
+  t.true('error' in missing! && missing.error.message.includes('candidate configs are bm25'));
 });
 
 test('embeddings of another table are refused', async (t) => {
@@ -207,4 +209,27 @@ test('published figures are shown only beside the same data, by the same protoco
   t.is(await findPublished({ ...result!, counts: { ...result!.counts, documents: 81 } }), undefined);
   t.is(await findPublished({ ...result!, settings: { ...result!.settings, protocol: 'trec' } }), undefined);
   t.is(await findPublished({ ...result!, group: '../groups/NanoMMTEB-v2' }), undefined);
+});
+
+test('options that cannot be are refused before any work', async (t) => {
+  const toy = await makeToy();
+  const refused = (options: object, message: RegExp) =>
+    t.throwsAsync(results(toy.folder, options), { name: 'InputError', message });
+  await refused(
+    { profiles: [{ name: 'hybrid' }] },
+    /^profile must be one of bm25, dense, reranking_hybrid, candidates/,
+  );
+  await refused({ profiles: [{ name: 'dense' }] }, /^profile dense: needs an encoder/);
+  await refused({ profiles: [{ name: 'candidates', config: '../x' }] }, /^candidates must be a plain file name/);
+  await refused({ topK: 0 }, /^topK must be/);
+  await refused({ topK: -1 }, /^topK must be/);
+  await refused({ measures: ['ndcg@0'] }, /ndcg@0/);
+  await refused({ protocol: 'x' }, /^protocol must be/);
+});
+
+test('a task of which nothing can be measured is an error', async (t) => {
+  const root = await scratch();
+  const empty = join(root, 'Empty');
+  await writeNanoTask(empty, 'x', { corpus: [{ id: 'd', text: 'a' }], queries: [], qrels: new Map() });
+  await t.throwsAsync(results(empty, {}), { name: 'InputError', message: /task x: there are no queries/ });
 });

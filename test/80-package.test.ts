@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -30,6 +31,9 @@ test('the packed package, installed in an empty folder, is imported both ways, w
   await writeFile(join(project, 'package.json'), '{ "private": true }');
   const npm = (...args: string[]) => run('npm', args, { cwd: project });
   await npm('install', '--no-audit', '--no-fund', '--prefer-offline', join(root, filename));
+  // A lock file forgets gypfile: false; a binding.gyp in the package would then be compiled on every user's machine.
+  await npm('ci', '--no-audit', '--no-fund', '--prefer-offline');
+  t.false(existsSync(join(project, 'node_modules/tenbin/build')));
   const compilerOptions = {
     ...{ module: 'NodeNext', target: 'ES2022', lib: ['ES2023', 'ESNext.Disposable'], strict: true },
     ...{ noUncheckedIndexedAccess: true, types: ['node'], typeRoots: [resolve('node_modules/@types')] },

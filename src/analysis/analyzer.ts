@@ -1,4 +1,4 @@
-import { ownCopy } from './own-copy.js';
+import { ownCopy } from '../common/own-copy.js';
 
 /*
  * An analyzer works in two stages that stay apart: a splitter cuts the text into raw tokens, then filters turn each

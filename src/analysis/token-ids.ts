@@ -1,6 +1,6 @@
 import { InputError } from '../common/errors.js';
+import { ownCopy } from '../common/own-copy.js';
 import { GrowingUint32 } from './growing-uint32.js';
-import { ownCopy } from './own-copy.js';
 
 /** Token ids of many texts in CSR form: text `i` has `ids[offsets[i] .. offsets[i + 1])`, in order, repeats included. */
 export interface TokenIds {
@@ -34,11 +34,6 @@ export class Vocabulary {
   /** The token's id, or undefined if no document has it. */
   find(token: string): number | undefined {
     return this.#ids.get(token);
-  }
-
-  /** The tokens in the order of their ids. */
-  tokens(): IterableIterator<string> {
-    return this.#ids.keys();
   }
 }
 

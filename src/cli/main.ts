@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { InputError, messageOf } from '../common/errors.js';
+import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { packageVersion } from '../common/version.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { quickstartCommand } from './commands/quickstart.js';
@@ -9,9 +9,15 @@ import { scoreCommand } from './commands/score.js';
 
 /** Wrong use of the command line or wrong input: one line and status 1. Anything else is a defect, shown whole. */
 async function main(): Promise<void> {
+  // Who reads our output may stop early, as `head` does.
+  process.stdout.on('error', (error) => {
+    if (errorCode(error) === 'EPIPE') process.exit();
+    throw error;
+  });
   try {
     await yargs(hideBin(process.argv))
       .scriptName('tenbin')
+      .locale('en')
       .usage('$0 <command>\n\nWeighs text-retrieval systems: BM25, dense embeddings, and their fusion.')
       .command(evaluateCommand)
       .command(scoreCommand)

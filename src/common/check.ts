@@ -46,11 +46,6 @@ export function checkFloat32(name: string, value: unknown): Float32Array {
   return value;
 }
 
-export function checkUint32(name: string, value: unknown): Uint32Array {
-  if (!(value instanceof Uint32Array)) fail(name, 'a Uint32Array', value);
-  return value;
-}
-
 /** A name that stands for one file or folder inside another: it may become part of a path and must not lead out. */
 export function checkFileName(name: string, value: string): string {
   if (value === '' || value === '.' || value === '..' || /[/\\\0]/.test(value)) fail(name, 'a plain file name', value);

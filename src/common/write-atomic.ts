@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, InputError, messageOf } from './errors.js';
 
@@ -23,20 +23,31 @@ export class AtomicFile {
   readonly path: string;
   readonly #temporary: string;
   readonly #handle: Awaited<ReturnType<typeof open>>;
+  /** Folders made for the file, innermost last. */
+  readonly #folders: readonly string[];
   #open = true;
+  #committed = false;
 
-  private constructor(path: string, temporary: string, handle: Awaited<ReturnType<typeof open>>) {
+  private constructor(
+    path: string,
+    temporary: string,
+    handle: Awaited<ReturnType<typeof open>>,
+    folders: readonly string[],
+  ) {
     this.path = path;
     this.#temporary = temporary;
     this.#handle = handle;
+    this.#folders = folders;
   }
 
   static async create(path: string): Promise<AtomicFile> {
     const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+    const folders: string[] = [];
     try {
-      await makeFolder(dirname(path));
-      return new AtomicFile(path, temporary, await open(temporary, 'wx'));
+      await makeFolder(dirname(path), folders);
+      return new AtomicFile(path, temporary, await open(temporary, 'wx'), folders);
     } catch (error) {
+      await removeEmpty(folders);
       throw new InputError(`${path}: cannot be written (${messageOf(error)})`, { cause: error });
     }
   }
@@ -56,15 +67,18 @@ export class AtomicFile {
       await this.#handle.sync().catch(() => undefined);
       await this.#close();
       await renameWithRetries(this.#temporary, this.path);
+      this.#committed = true;
     } catch (error) {
       throw new InputError(`${this.path}: cannot be written (${messageOf(error)})`, { cause: error });
     }
   }
 
-  /** Leaves nothing behind. Safe after commit or a failure. */
+  /** Leaves nothing behind, nor folders that were made for the file. Does nothing after commit. */
   async discard(): Promise<void> {
+    if (this.#committed) return;
     await this.#close().catch(() => undefined);
     await unlink(this.#temporary).catch(() => undefined);
+    await removeEmpty(this.#folders);
   }
 
   async #close(): Promise<void> {
@@ -74,16 +88,24 @@ export class AtomicFile {
   }
 }
 
-/** `mkdir -p`. Node's own `recursive` never returns where a parent exists but refuses children, as in /proc. */
-async function makeFolder(path: string): Promise<void> {
+/**
+ * `mkdir -p`, telling which folders it made. Node's own `recursive` never returns where a parent exists but refuses
+ * children, as in /proc.
+ */
+async function makeFolder(path: string, made: string[]): Promise<void> {
   try {
     await mkdir(path);
+    made.push(path);
   } catch (error) {
     if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
     if (errorCode(error) !== 'ENOENT' || path === dirname(path) || (await exists(dirname(path)))) throw error;
-    await makeFolder(dirname(path));
-    await makeFolder(path);
+    await makeFolder(dirname(path), made);
+    await makeFolder(path, made);
   }
+}
+
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  for (const folder of folders.toReversed()) await rmdir(folder).catch(() => undefined);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import { show } from '../common/check.js';
 import { InputError, messageOf } from '../common/errors.js';
 import { compareIds } from '../common/id-order.js';
 import type { Qrels } from '../rank/qrels.js';
+import { readBeirQrels } from './beir-qrels.js';
 import type { Task, TextBatch, TextRow } from './task.js';
 import { readLines } from './text-lines.js';
 
@@ -16,6 +17,8 @@ const suffix = '.tsv';
 
 /** A batch ends at so many rows or so many characters. */
 const batchRows = 1000;
+/** A Map holds no more. */
+const maximumRows = 2 ** 24;
 const batchCharacters = 1 << 24;
 
 export interface BeirTaskOptions {
@@ -70,7 +73,7 @@ export class BeirTask implements Task {
 
   /** Grades as they stand in the file, 0 and below included. Read once. */
   qrels(): Promise<Qrels> {
-    this.#qrels ??= readQrels(join(this.path, 'qrels', this.name + suffix));
+    this.#qrels ??= readBeirQrels(join(this.path, 'qrels', this.name + suffix));
     return this.#qrels;
   }
 
@@ -129,6 +132,7 @@ async function* readRecords(
       const id = string(record, '_id', where);
       const earlier = lineOf.get(id);
       if (earlier !== undefined) throw new InputError(`${where}: _id ${show(id)} is already in line ${earlier}`);
+      if (lineOf.size === maximumRows) throw new InputError(`${where}: more than ${maximumRows} rows`);
       lineOf.set(id, number);
       const text = textOf(record, where);
       rows.push({ id, text, row: number - 1 });
@@ -165,37 +169,6 @@ function string(record: JsonRecord, field: string, where: string): string {
 
 function optionalString(record: JsonRecord, field: string, where: string): string | undefined {
   return record[field] === undefined || record[field] === null ? undefined : string(record, field, where);
-}
-
-/** Columns query-id, corpus-id, score, separated by tabs, under a header; ids may hold spaces. */
-async function readQrels(path: string): Promise<Qrels> {
-  const qrels = new Map<string, Map<string, number>>();
-  let header = false;
-  for await (const { first, lines } of readLines(path)) {
-    for (const [i, line] of lines.entries()) {
-      const where = `${path}:${first + i}`;
-      const fields = line.split('\t');
-      if (fields.length !== 3) throw new InputError(`${where}: expected 3 fields, got ${fields.length}`);
-      const [queryId, documentId, score] = fields as [string, string, string];
-      const isGrade = /^[+-]?\d{1,9}$/.test(score);
-      if (!header) {
-        // BEIR skips the first line unread, and would lose a judgement where the header is left out.
-        if (isGrade) throw new InputError(`${where}: expected the header query-id, corpus-id, score`);
-        header = true;
-        continue;
-      }
-      if (!isGrade) throw new InputError(`${where}: score must be a whole number, got ${show(score)}`);
-      const judged = qrels.get(queryId) ?? new Map<string, number>();
-      const grade = Number(score);
-      const earlier = judged.get(documentId) ?? grade;
-      if (earlier !== grade) {
-        throw new InputError(`${where}: ${show(queryId)} and ${show(documentId)} are judged ${earlier} and ${grade}`);
-      }
-      judged.set(documentId, grade);
-      qrels.set(queryId, judged);
-    }
-  }
-  return qrels;
 }
 
 async function exists(path: string): Promise<boolean> {

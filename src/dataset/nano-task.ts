@@ -8,8 +8,8 @@ import { type Cell, countRows, readColumnNames, readTable } from './parquet-tabl
 import type { CandidateRow, Task, TextBatch, TextRow } from './task.js';
 
 /*
- * Nano datasets: Parquet files `{config}/{split}.parquet`, read by HAKARI's loader rules with two deliberate
- * differences: a repeated id is an error (HAKARI lets the later text win), and so is a missing file.
+ * Nano datasets: Parquet files `{config}/{split}.parquet`, read by HAKARI's loader rules but stricter: a repeated id is
+ * an error (HAKARI lets the later text win), and so are a null id, a repeated query among candidates and a missing file.
  */
 
 /** The configs that make a split a task. */
@@ -89,8 +89,9 @@ export class NanoTask implements Task {
   }
 
   async *candidates(config: string): AsyncGenerator<CandidateRow, void, void> {
-    const configs = await this.candidateConfigs();
-    if (!configs.includes(config)) {
+    const isTable = nanoConfigs.some((name) => name === config);
+    if (isTable || !(await listEntries(join(this.path, config))).includes(this.name + suffix)) {
+      const configs = await this.candidateConfigs();
       const present =
         configs.length > 0 ? `candidate configs are ${configs.join(', ')}` : 'there are no candidate configs';
       throw new InputError(`${this.#file(config)}: no candidates ${show(config)} for ${this.name}; ${present}`);

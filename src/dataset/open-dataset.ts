@@ -10,8 +10,6 @@ import type { Task } from './task.js';
 export interface OpenOptions {
   /** Only this task. A task is a split, in a Nano folder and in a BEIR folder alike. */
   readonly task?: string | undefined;
-  /** Another word for `task`, usual with BEIR. */
-  readonly split?: string | undefined;
 }
 
 /**
@@ -22,11 +20,7 @@ export interface OpenOptions {
  * table is read yet.
  */
 export async function openDataset(pathOrName: string, options: OpenOptions = {}): Promise<Task[]> {
-  const { task, split } = options;
-  if (task !== undefined && split !== undefined && task !== split) {
-    throw new InputError(`${pathOrName}: task ${show(task)} and split ${show(split)} cannot both be meant`);
-  }
-  const wanted = task ?? split;
+  const wanted = options.task;
   if (!(await isFolder(pathOrName))) return refuseName(pathOrName);
   const path = pathOrName;
   const group = basename(resolve(path));

@@ -5,7 +5,7 @@ import { readStruct } from './thrift-compact.js';
 
 /** Hard limits: more than any real collection needs, little enough that a hostile file cannot exhaust the machine. */
 export const limits = {
-  rows: 50_000_000,
+  rows: 2 ** 24,
   /** Values of one column in one row group. */
   groupValues: 1 << 24,
   /** Compressed bytes of one column in one row group: what is held while its rows are handed out. */

@@ -1,4 +1,4 @@
-import { readVarint } from './thrift-compact.js';
+import { readVarint, skipVarint64 } from './thrift-compact.js';
 
 /*
  * Walks over the run-length encodings inside Parquet pages. They decide how much a decoder writes, and hyparquet
@@ -73,10 +73,10 @@ export function walkDelta(bytes: Uint8Array, offset: number, count: number, bits
     throw new RangeError(`delta blocks of ${blockSize.value} in ${miniblocks.value}`);
   }
   if (total.value !== count) throw new RangeError(`${total.value} deltas for ${count} values`);
-  offset = readVarint(bytes, total.end).end;
+  offset = skipVarint64(bytes, total.end);
   let seen = 1;
   while (seen < count) {
-    const widths = readVarint(bytes, offset).end;
+    const widths = skipVarint64(bytes, offset);
     offset = widths + miniblocks.value;
     for (let i = 0; i < miniblocks.value && seen < count; i++) {
       const width = bytes[widths + i];

@@ -51,12 +51,6 @@ export async function findGroup(nameOrId: string): Promise<GroupFacts | undefine
   return undefined;
 }
 
-/** The facts about one task of a group. Undefined when either is not known. */
-export async function findTask(group: string, task: string): Promise<TaskFacts | undefined> {
-  const facts = await findGroup(group);
-  return facts?.tasks.find(({ name }) => name === task);
-}
-
 function readGroup(name: string): Promise<GroupFacts | undefined> {
   return readConfig(`groups/${name}.yaml`, groupFacts);
 }

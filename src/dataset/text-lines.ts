@@ -11,6 +11,7 @@ export interface LineBlock {
   readonly lines: readonly string[];
 }
 
+const chunkBytes = 1 << 20;
 const maximumLineBytes = 1 << 27;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
@@ -48,11 +49,12 @@ export async function* readLines(path: string): AsyncGenerator<LineBlock, void, 
   if (pieces.length > 0) yield { first, lines: [decodeLine(path, first, Buffer.concat(pieces))] };
 }
 
-async function* readChunks(path: string): AsyncGenerator<Buffer, void, void> {
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+/** The bytes of a file, unpacked when it ends in `.gz`. Throws InputError naming it when it cannot be read. */
+export async function* readChunks(path: string): AsyncGenerator<Buffer, void, void> {
+  const file = createReadStream(path, { highWaterMark: chunkBytes });
   let stream: Readable = file;
   if (path.endsWith('.gz')) {
-    const gunzip = createGunzip();
+    const gunzip = createGunzip({ chunkSize: chunkBytes });
     file.on('error', (error) => gunzip.destroy(error));
     stream = file.pipe(gunzip);
   }

@@ -24,6 +24,16 @@ export function readVarint(bytes: Uint8Array, offset: number): { value: number; 
   return { value, end: cursor.offset };
 }
 
+/** The offset behind a LEB128 number of at most 64 bits. */
+export function skipVarint64(bytes: Uint8Array, offset: number): number {
+  for (let end = offset; end < offset + 10; end++) {
+    const byte = bytes[end];
+    if (byte === undefined) break;
+    if (byte < 0x80) return end + 1;
+  }
+  throw new RangeError('number longer than 64 bits or cut off');
+}
+
 class Cursor {
   offset: number;
   readonly #bytes: Uint8Array;

@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { errorCode, InputError, messageOf } from '../common/errors.js';
+import { InputError } from '../common/errors.js';
+import { readChunks } from './text-lines.js';
 import { decodeUtf8 } from './utf8.js';
 
 /*
@@ -9,7 +7,6 @@ import { decodeUtf8 } from './utf8.js';
  * begin with # are passed over. A file is read in blocks of whole lines; `.gz` is unpacked on the way.
  */
 
-const blockBytes = 1 << 20;
 const tab = 9;
 const newline = 10;
 const carriageReturn = 13;
@@ -19,24 +16,18 @@ const hash = 35;
 /** The lines of a file in order. Throws InputError naming the file when it cannot be read or is not UTF-8. */
 export async function* readRows(path: string): AsyncGenerator<Rows> {
   const rows = new Rows();
-  try {
-    for await (const bytes of wholeLines(path)) {
-      const text = decodeUtf8(bytes);
-      if (text === undefined) throw new InputError(`${path}: not UTF-8`);
-      // A byte order mark in front of the file is not text.
-      rows.load(rows.line === 0 && text.startsWith('\u{feff}') ? text.slice(1) : text);
-      yield rows;
-    }
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const reason = errorCode(error) === 'ENOENT' ? 'no such file' : `cannot be read (${messageOf(error)})`;
-    throw new InputError(`${path}: ${reason}`, { cause: error });
+  for await (const bytes of wholeLines(path)) {
+    const text = decodeUtf8(bytes);
+    if (text === undefined) throw new InputError(`${path}: not UTF-8`);
+    // A byte order mark in front of the file is not text.
+    rows.load(rows.line === 0 && text.startsWith('\u{feff}') ? text.slice(1) : text);
+    yield rows;
   }
 }
 
 async function* wholeLines(path: string): AsyncGenerator<Buffer> {
   let pieces: Buffer[] = [];
-  for await (const chunk of openFile(path)) {
+  for await (const chunk of readChunks(path)) {
     const end = chunk.lastIndexOf(newline) + 1;
     pieces.push(chunk.subarray(0, end === 0 ? chunk.length : end));
     if (end === 0) continue;
@@ -46,20 +37,12 @@ async function* wholeLines(path: string): AsyncGenerator<Buffer> {
   yield Buffer.concat([...pieces, Buffer.from('\n')]);
 }
 
-function openFile(path: string): AsyncIterable<Buffer> {
-  const file = createReadStream(path, { highWaterMark: blockBytes });
-  // The pipeline hands a failure of the file on to the unpacked stream, where the reader meets it.
-  return path.endsWith('.gz') ? pipeline(file, createGunzip({ chunkSize: blockBytes }), () => undefined) : file;
-}
-
 /** Walks over the lines of a block: after `next()` come the fields of one line. */
 export class Rows {
   /** Number of the current line in the file, from 1. */
   line = 0;
   /** How many fields the current line has. */
   count = 0;
-  /** Fields are separated by tabs alone and may hold spaces. */
-  tabsOnly = false;
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   #block = '';
@@ -109,7 +92,6 @@ export class Rows {
 
   /** C's isspace, without the newline. */
   #separates(code: number): boolean {
-    if (code > space) return false;
-    return code === space ? !this.tabsOnly : code >= tab && code <= carriageReturn && code !== newline;
+    return code === space || (code >= tab && code <= carriageReturn && code !== newline);
   }
 }

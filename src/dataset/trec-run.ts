@@ -1,4 +1,5 @@
 import { InputError } from '../common/errors.js';
+import { ownCopy } from '../common/own-copy.js';
 import type { Ranking } from '../rank/ranking.js';
 import { type Rows, readRows } from './trec-lines.js';
 
@@ -30,7 +31,7 @@ export async function readTrecRun(path: string): Promise<TrecRun> {
     let any = false;
     while (rows.next()) {
       if (rows.count < 6) throw new InputError(`${path}:${rows.line}: expected 6 fields, got ${rows.count}`);
-      if (entry === undefined || !rows.is(0, entry.queryId)) entry = findEntry(entries, rows.text(0));
+      if (entry === undefined || !rows.is(0, entry.queryId)) entry = findEntry(entries, ownCopy(rows.text(0)));
       addRow(path, rows, entry);
       any = true;
     }
@@ -49,7 +50,7 @@ function findEntry(entries: Map<string, Entry>, queryId: string): Entry {
 }
 
 function addRow(path: string, rows: Rows, { queryId, documentIds, scores }: Entry): void {
-  const documentId = rows.text(2);
+  const documentId = ownCopy(rows.text(2));
   documentIds.add(documentId);
   if (documentIds.size === scores.length) {
     throw new InputError(`${path}:${rows.line}: document "${documentId}" is ranked twice for query "${queryId}"`);

@@ -40,15 +40,15 @@ export class DenseRetriever implements Retriever, Disposable {
     };
   }
 
-  /** Encodes the task's queries and corpus, and indexes the corpus. */
+  /** Encodes the task's queries and corpus, and indexes the corpus. The index comes last: nothing can fail behind it. */
   static async build(task: Task, options: DenseOptions, build: BuildOptions): Promise<DenseRetriever> {
     const { queries, tieRule, signal, onProgress } = build;
     const source = await options.embeddings.forTask(task);
     source.checkTable('query', build.queryTableRows);
-    const { ids, embeddings } = await embedCorpus(task, source, build);
-    const index = await VectorIndex.create(embeddings, { metric: options.metric, ids, tieRule, signal });
     const report = (done: number, total: number) => onProgress?.({ stage: 'encode queries', done, total });
     const encoded = await source.embed(queries, 'query', { signal, onProgress: report });
+    const { ids, embeddings } = await embedCorpus(task, source, encoded.dimension, build);
+    const index = await VectorIndex.create(embeddings, { metric: options.metric, ids, tieRule, signal });
     return new DenseRetriever(build, index, ids, encoded, source);
   }
 

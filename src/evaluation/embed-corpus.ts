@@ -4,15 +4,19 @@ import type { Task } from '../dataset/task.js';
 import type { EmbeddingSource } from '../encoder/encoder.js';
 import type { BuildOptions } from './retriever.js';
 
-/** The embeddings of a task's corpus with its ids, made batch by batch: no more than one batch of texts is held. */
+/**
+ * The embeddings of a task's corpus with its ids, made batch by batch: no more than one batch of texts is held. They
+ * must have the dimension of the queries, which an empty corpus has too.
+ */
 export async function embedCorpus(
   task: Task,
   source: EmbeddingSource,
+  dimension: number,
   { signal, onProgress }: BuildOptions,
 ): Promise<{ ids: string[]; embeddings: Embeddings }> {
   const ids: string[] = [];
-  const rows = new GrowingRows();
   const total = await task.corpusRows();
+  const rows = new GrowingRows(dimension, total ?? 0);
   let read = 0;
   for await (const batch of task.corpus()) {
     for (const row of batch.rows) ids.push(row.id);
@@ -27,33 +31,40 @@ export async function embedCorpus(
 
 /** Matrices put one below the other. A single one is kept as it is, without a copy. */
 class GrowingRows {
+  readonly #dimension: number;
+  /** How many rows there will be, where it is known. */
+  readonly #expected: number;
   #data = new Float32Array(0);
   #count = 0;
-  #dimension = 0;
+
+  constructor(dimension: number, expected: number) {
+    this.#dimension = dimension;
+    this.#expected = expected;
+  }
 
   append({ data, count, dimension }: Embeddings): void {
     if (count === 0) return;
+    if (dimension !== this.#dimension) {
+      throw new InputError(`documents have ${dimension} dimensions, queries have ${this.#dimension}`);
+    }
     if (this.#count === 0) {
       this.#data = data as Float32Array<ArrayBuffer>;
-      this.#dimension = dimension;
     } else {
-      if (dimension !== this.#dimension) {
-        throw new InputError(`embeddings have ${dimension} dimensions after ${this.#count} with ${this.#dimension}`);
-      }
-      this.#reserve((this.#count + count) * dimension);
+      this.#reserve(this.#count + count);
       this.#data.set(data, this.#count * dimension);
     }
     this.#count += count;
   }
 
   finish(): Embeddings {
-    const dimension = Math.max(this.#dimension, 1);
+    const dimension = this.#dimension;
     return { data: this.#data.subarray(0, this.#count * dimension), count: this.#count, dimension };
   }
 
-  #reserve(length: number): void {
-    if (this.#data.length >= length) return;
-    const larger = new Float32Array(Math.max(length, 2 * this.#data.length));
+  #reserve(rows: number): void {
+    if (this.#data.length >= rows * this.#dimension) return;
+    const enough = rows <= this.#expected ? this.#expected : 2 * rows;
+    const larger = new Float32Array(enough * this.#dimension);
     larger.set(this.#data.subarray(0, this.#count * this.#dimension));
     this.#data = larger;
   }

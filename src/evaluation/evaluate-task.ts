@@ -1,3 +1,4 @@
+import { InputError } from '../common/errors.js';
 import { packageVersion } from '../common/version.js';
 import { MetricAggregator, type MetricSummary } from '../metrics/aggregator.js';
 import type { Protocol } from '../metrics/protocol.js';
@@ -49,6 +50,8 @@ export async function evaluateTask(
     aggregator.push(ranking, { distinct: true });
     await onRanking?.(ranking);
   }
+  const summary = aggregator.summary();
+  if (summary.queries === 0) throw new InputError(nothingMeasured(session));
   const ended = performance.now();
   const { task } = session;
   return {
@@ -57,7 +60,7 @@ export async function evaluateTask(
     task: task.name,
     profile: profileLabel(profile),
     language: task.language,
-    ...scored(session, retriever, aggregator.summary()),
+    ...scored(session, retriever, summary),
     settings: { protocol, topK, ...retriever.settings },
     dataset: { path: task.path, format: task.format },
     environment: environment(),
@@ -78,6 +81,11 @@ async function* rankings(
     yield* await retriever.retrieve(start, end, topK, signal);
     onProgress?.({ stage: 'search', done: end, total });
   }
+}
+
+function nothingMeasured({ task, queries }: TaskSession): string {
+  const reason = queries.length === 0 ? 'there are no queries' : `none of its ${queries.length} queries is judged`;
+  return `${task.path}: task ${task.name}: ${reason}`;
 }
 
 function scored(session: TaskSession, retriever: Retriever, summary: MetricSummary) {

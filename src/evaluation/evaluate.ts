@@ -1,10 +1,12 @@
+import { checkChoice, checkFileName, checkInteger } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import type { Task } from '../dataset/task.js';
-import type { Protocol } from '../metrics/protocol.js';
+import { PROTOCOLS, type Protocol } from '../metrics/protocol.js';
+import { parseMeasures } from '../metrics/registry.js';
 import type { Ranking } from '../rank/ranking.js';
 import type { TaskResult } from '../results/task-result.js';
 import { evaluateTask } from './evaluate-task.js';
-import { type Profile, profileLabel, type RankingOptions } from './profile.js';
+import { PROFILE_NAMES, type Profile, profileLabel, type RankingOptions } from './profile.js';
 import type { Progress } from './retriever.js';
 import { TaskSession } from './task-session.js';
 
@@ -38,12 +40,13 @@ const DEFAULT_TOP_K = { hakari: 100, trec: 1000 } as const;
 
 /**
  * Weighs each profile on each task, one after the other, and yields results as they come. Wrong input ends the profile
- * or task it belongs to, as a failure, and not the others; other errors, and the signal, end all.
+ * or task it belongs to, as a failure, and not the others; wrong options, other errors, and the signal, end all.
  */
 export async function* evaluate(
   tasks: readonly Task[],
   options: EvaluateOptions,
 ): AsyncGenerator<TaskResult | EvaluationFailure> {
+  checkOptions(options);
   for (const task of tasks) {
     const protocol = options.protocol ?? (task.format === 'beir' ? 'trec' : 'hakari');
     const topK = options.topK ?? DEFAULT_TOP_K[protocol];
@@ -69,7 +72,19 @@ export async function* evaluate(
         }
       }
     } finally {
-      session?.[Symbol.dispose]();
+      await session?.[Symbol.asyncDispose]();
     }
   }
+}
+
+function checkOptions({ profiles, protocol, topK, measures = [], dense }: EvaluateOptions): void {
+  for (const profile of profiles) {
+    checkChoice('profile', profile.name, PROFILE_NAMES);
+    if (profile.name === 'candidates') checkFileName('candidates', profile.config);
+    const needsEncoder = profile.name === 'dense' || profile.name === 'reranking_hybrid';
+    if (needsEncoder && dense === undefined) throw new InputError(`profile ${profile.name}: needs an encoder`);
+  }
+  if (protocol !== undefined) checkChoice('protocol', protocol, PROTOCOLS);
+  if (topK !== undefined) checkInteger('topK', topK, 1);
+  if (measures.length > 0) parseMeasures(measures);
 }

@@ -8,6 +8,8 @@ export type Profile =
   | { readonly name: 'bm25' | 'dense' | 'reranking_hybrid' }
   | { readonly name: 'candidates'; readonly config: string };
 
+export const PROFILE_NAMES = ['bm25', 'dense', 'reranking_hybrid', 'candidates'] as const;
+
 /** Name of a profile in tables and result files: a dataset's candidates carry their config's name. */
 export function profileLabel(profile: Profile): string {
   return profile.name === 'candidates' ? `candidates_${profile.config}` : profile.name;

@@ -19,15 +19,16 @@ export interface SessionOptions extends RankingOptions {
  * One task while its profiles are weighed: what they share (queries, judgements, indexes) is made once, when a profile
  * first needs it.
  */
-export class TaskSession implements Disposable {
+export class TaskSession implements AsyncDisposable {
   readonly task: Task;
   readonly queries: readonly TextRow[];
   readonly qrels: Qrels;
   readonly #options: SessionOptions;
   readonly #build: BuildOptions;
-  #lexical: LexicalRetriever | undefined;
-  #dense: DenseRetriever | undefined;
-  #corpusIds: ReadonlySet<string> | undefined;
+  // Promises, so that what failed is not tried again for the next profile.
+  #lexical: Promise<LexicalRetriever> | undefined;
+  #dense: Promise<DenseRetriever> | undefined;
+  #corpusIds: Promise<ReadonlySet<string>> | undefined;
 
   private constructor(
     task: Task,
@@ -49,23 +50,22 @@ export class TaskSession implements Disposable {
     const queries: TextRow[] = [];
     let read = 0;
     for await (const batch of task.queries()) {
-      queries.push(...batch.rows);
+      for (const row of batch.rows) queries.push(row);
       read += batch.read;
     }
     return new TaskSession(task, queries, read, await task.qrels(), options);
   }
 
-  /** Throws InputError when the profile needs an encoder and none was given. */
   async retriever(profile: Profile): Promise<Retriever> {
     switch (profile.name) {
       case 'bm25':
         return this.#lexicalRetriever();
       case 'dense':
-        return this.#denseRetriever(profile);
+        return this.#denseRetriever();
       case 'reranking_hybrid':
         return new HybridRetriever({
           lexical: await this.#lexicalRetriever(),
-          dense: await this.#denseRetriever(profile),
+          dense: await this.#denseRetriever(),
           split: this.task.name,
           qrels: this.qrels,
           corpusIds: await this.#readCorpusIds(),
@@ -75,29 +75,32 @@ export class TaskSession implements Disposable {
     }
   }
 
-  [Symbol.dispose](): void {
-    this.#lexical?.[Symbol.dispose]();
-    this.#dense?.[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const made of await Promise.allSettled([this.#lexical, this.#dense])) {
+      if (made.status === 'fulfilled') made.value?.[Symbol.dispose]();
+    }
   }
 
-  async #lexicalRetriever(): Promise<LexicalRetriever> {
-    this.#lexical ??= await LexicalRetriever.build(this.task, this.#options.lexical ?? {}, this.#build);
+  #lexicalRetriever(): Promise<LexicalRetriever> {
+    this.#lexical ??= LexicalRetriever.build(this.task, this.#options.lexical ?? {}, this.#build);
     return this.#lexical;
   }
 
-  async #denseRetriever(profile: Profile): Promise<DenseRetriever> {
+  #denseRetriever(): Promise<DenseRetriever> {
     const { dense } = this.#options;
-    if (dense === undefined) throw new InputError(`profile ${profile.name}: needs an encoder`);
-    this.#dense ??= await DenseRetriever.build(this.task, dense, this.#build);
+    if (dense === undefined) throw new InputError('dense: no encoder was given');
+    this.#dense ??= DenseRetriever.build(this.task, dense, this.#build);
     return this.#dense;
   }
 
-  async #readCorpusIds(): Promise<ReadonlySet<string>> {
-    if (this.#corpusIds === undefined) {
-      const ids = new Set<string>();
-      for await (const batch of this.task.corpus()) for (const { id } of batch.rows) ids.add(id);
-      this.#corpusIds = ids;
-    }
+  #readCorpusIds(): Promise<ReadonlySet<string>> {
+    this.#corpusIds ??= readIds(this.task);
     return this.#corpusIds;
   }
+}
+
+async function readIds(task: Task): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for await (const batch of task.corpus()) for (const { id } of batch.rows) ids.add(id);
+  return ids;
 }

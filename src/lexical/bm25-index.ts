@@ -1,6 +1,7 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { openAnalyzer } from '../analysis/open-analyzer.js';
 import { DocumentTokenIds, QueryTokenIds, Vocabulary } from '../analysis/token-ids.js';
+import { Breath } from '../common/breath.js';
 import { checkChoice, checkInteger, checkNumber, checkPositive, fail } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { type NativeBm25Index, nativeCore } from '../native/addon.js';
@@ -146,12 +147,16 @@ async function tokenize(
 ): Promise<TokenizedDocuments> {
   const tokens = new DocumentTokenIds(new Vocabulary());
   const ids: string[] = [];
+  const breath = new Breath();
   let size = 0;
   for await (const document of documents) {
+    await breath.take();
     signal?.throwIfAborted();
-    const text = typeof document === 'string' ? document : document?.text;
-    if (typeof text !== 'string') fail(`document ${size}`, 'a string or { id, text }', document);
-    if (typeof document !== 'string') ids.push(document.id);
+    const { id, text } = typeof document === 'string' ? { id: undefined, text: document } : (document ?? {});
+    if (typeof text !== 'string' || !['string', 'undefined'].includes(typeof id)) {
+      fail(`document ${size}`, 'a string or { id, text }', document);
+    }
+    if (id !== undefined) ids.push(id);
     tokens.add(analyzer.tokenize(text));
     size++;
     if (ids.length !== 0 && ids.length !== size) throw new InputError(`document ${size - 1}: only some have an id`);

@@ -133,8 +133,9 @@ export class MetricAggregator {
 
   /** What must agree before two sets of values can be put together. */
   #rules(): string {
-    const { protocol, relevanceLevel = 1 } = this.#options;
-    return `${this.measures.map((measure) => measure.name).join(', ')} by ${protocol} at level ${relevanceLevel}`;
+    const { protocol, relevanceLevel = 1, complete = false } = this.#options;
+    const rules = `${protocol} at level ${relevanceLevel}${complete ? ' over all judged queries' : ''}`;
+    return `${this.measures.map((measure) => measure.name).join(', ')} by ${rules}`;
   }
 
   #evaluate(documentIds: readonly string[], judgements?: ReadonlyMap<string, number>, retrieved?: number): Row {

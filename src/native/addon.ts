@@ -124,7 +124,7 @@ function openAddon(): Addon {
 /** A local build comes before the prebuilt binary: who builds wants to run what was built. */
 function candidatePaths(): string[] {
   const prebuild = `${process.platform}-${process.arch}${isMusl() ? '-musl' : ''}`;
-  return ['build/cmake/Release/tenbin.node', 'build/gyp/Release/tenbin.node', `prebuilds/${prebuild}/tenbin.node`].map(
+  return ['build/cmake/Release/tenbin.node', 'build/Release/tenbin.node', `prebuilds/${prebuild}/tenbin.node`].map(
     (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url)),
   );
 }

@@ -36,8 +36,8 @@ export function renderTable(results: readonly ComparedResult[]): string {
     colAligns: ['left', 'left', 'right', 'right', ...columns.map(() => 'right' as const), 'left'],
     style: { head: [], border: [], compact: true },
   });
-  for (const [task, ofTask] of tasks) {
-    const { group, language = '', counts, dataset } = ofTask[0]!.result;
+  for (const [groupAndTask, ofTask] of tasks) {
+    const { task, language = '', counts, dataset } = ofTask[0]!.result;
     const figures = columns.map(({ profile, measure }) =>
       figure(
         ofTask.find(({ result }) => result.profile === profile),
@@ -45,7 +45,8 @@ export function renderTable(results: readonly ComparedResult[]): string {
       ),
     );
     table.push([
-      dataset.format === 'beir' ? `${group}/${task}` : task,
+      // A BEIR task is but a split, and every dataset has a `test`.
+      dataset.format === 'beir' ? groupAndTask : task,
       language,
       count(counts.queries),
       count(counts.documents),
@@ -63,8 +64,9 @@ export function renderTable(results: readonly ComparedResult[]): string {
 function byTask(results: readonly ComparedResult[]): Map<string, ComparedResult[]> {
   const tasks = new Map<string, ComparedResult[]>();
   for (const compared of results) {
-    const known = tasks.get(compared.result.task);
-    if (known === undefined) tasks.set(compared.result.task, [compared]);
+    const key = `${compared.result.group}/${compared.result.task}`;
+    const known = tasks.get(key);
+    if (known === undefined) tasks.set(key, [compared]);
     else known.push(compared);
   }
   return tasks;

@@ -76,6 +76,7 @@ export class VectorIndex implements Index<Embeddings> {
   }
 
   searchBatches(queries: Embeddings, options: BatchSearchOptions): AsyncIterable<TopKBlock> {
+    checkEmbeddings('queries', queries);
     const { data, count, dimension } = queries;
     return searchInBatches(count, options, (start, end, batchOptions) =>
       this.search(

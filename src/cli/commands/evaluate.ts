@@ -1,7 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { ANALYZER_NAMES, openAnalyzer } from '../../analysis/open-analyzer.js';
-import { checkChoice, checkInteger, checkNumber, checkPositive } from '../../common/check.js';
+import { checkInteger, checkNumber, checkPositive } from '../../common/check.js';
 import { InputError } from '../../common/errors.js';
 import { checkWritableFolder } from '../../common/writable-folder.js';
 import { openDataset } from '../../dataset/open-dataset.js';
@@ -19,18 +20,17 @@ import { runEvaluation } from '../run-evaluation.js';
 const PROFILES = ['bm25', 'dense', 'hybrid', 'candidates'] as const;
 
 const options = {
-  dataset: { type: 'string', demandOption: true, describe: 'Folder in Nano or BEIR layout, or the name of a group' },
+  dataset: { type: 'string', demandOption: true, describe: 'Folder in Nano or BEIR layout' },
   task: { type: 'string', describe: 'Only this task (split); default all of a Nano folder, `test` of a BEIR folder' },
   encoder: { type: 'string', describe: 'use-lite, or precomputed:DIR with queries.npy and corpus.npy in table order' },
   analyzer: { type: 'string', describe: `${ANALYZER_NAMES.join(', ')}; default by the task's language` },
-  k1: { type: 'number', default: 1.5, describe: 'BM25: saturation of term frequency' },
-  b: { type: 'number', default: 0.75, describe: 'BM25: weight of document length' },
-  metric: { choices: VECTOR_METRICS, default: 'cosine', describe: 'Similarity of embeddings' },
+  k1: { type: 'number', describe: 'BM25: saturation of term frequency; default 1.5' },
+  b: { type: 'number', describe: 'BM25: weight of document length; default 0.75' },
+  metric: { choices: VECTOR_METRICS, describe: 'Similarity of embeddings; default cosine' },
   candidates: {
     type: 'string',
     array: true,
-    default: ['reranking_hybrid'],
-    describe: "Which of the dataset's own rankings the profile candidates scores",
+    describe: "Which of the dataset's own rankings the profile candidates scores; default reranking_hybrid",
   },
   protocol: { choices: PROTOCOLS, describe: 'Default hakari for a Nano folder, trec for a BEIR folder' },
   'top-k': { type: 'number', describe: 'Documents per ranking; default 100 by hakari, 1000 by trec' },
@@ -66,8 +66,8 @@ async function evaluateDataset(given: Given, signal: AbortSignal): Promise<void>
   const profiles = profilesOf(given);
   const lexical = {
     analyzer: checkAnalyzer(given.analyzer),
-    k1: checkPositive('--k1', given.k1),
-    b: checkNumber('--b', given.b, 0, 1),
+    k1: given.k1 === undefined ? undefined : checkPositive('--k1', given.k1),
+    b: given.b === undefined ? undefined : checkNumber('--b', given.b, 0, 1),
   };
   const topK = given.topK === undefined ? undefined : checkInteger('--top-k', given.topK, 1);
   const measures = checkMeasures(given.measures);
@@ -76,7 +76,7 @@ async function evaluateDataset(given: Given, signal: AbortSignal): Promise<void>
   if (given.run !== undefined) await checkRun(given.run, tasks, profiles);
   const needsEncoder = profiles.some(({ name }) => name === 'dense' || name === 'reranking_hybrid');
   using embeddings = needsEncoder ? await openEmbeddings(encoderOf(given)) : undefined;
-  const dense = embeddings && { embeddings, metric: checkChoice('--metric', given.metric, VECTOR_METRICS) };
+  const dense = embeddings && { embeddings, metric: given.metric };
   const shared = { profiles, lexical, dense, topK, measures, protocol: given.protocol, signal };
   if (given.run === undefined) await runEvaluation(tasks, shared, given.output);
   else await runWithTrecRun(given.run, tasks, shared, given.output);
@@ -97,9 +97,9 @@ async function runWithTrecRun(
   }
 }
 
-function profilesOf({ profiles, candidates }: Given): Profile[] {
+function profilesOf({ profiles, candidates = ['reranking_hybrid'] }: Given): Profile[] {
   return [...new Set(profiles)].flatMap((name): Profile[] => {
-    if (name === 'candidates') return candidates.map((config) => ({ name, config }));
+    if (name === 'candidates') return [...new Set(candidates)].map((config) => ({ name, config }));
     return [{ name: name === 'hybrid' ? 'reranking_hybrid' : name }];
   });
 }
@@ -127,5 +127,7 @@ async function checkRun(path: string, tasks: readonly Task[], profiles: readonly
       `--run: one run holds one task and one profile, got ${tasks.length} tasks and ${profiles.length} profiles`,
     );
   }
+  const target = await stat(path).catch(() => undefined);
+  if (target !== undefined && !target.isFile()) throw new InputError(`--run: ${path} is there and is not a file`);
   await checkWritableFolder(dirname(path));
 }
