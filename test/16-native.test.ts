@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import { coreConfiguration } from '#src/native/addon.js';
+import { VectorIndex } from '#src/vector/vector-index.js';
 
 const addonUrl = new URL('../../dist/native/addon.js', import.meta.url).href;
 const support = (name: string) => new URL(`./support/${name}.js`, import.meta.url);
@@ -62,6 +63,25 @@ test('workers search at once, and can be ended while they search', async (t) => 
   });
   t.deepEqual(await Promise.all(finished), Array(8).fill([2, 1]));
   t.deepEqual(await Promise.all(ended), Array(4).fill(1));
+});
+
+test('a worker whose work waits for that of another thread can be ended before it begins', async (t) => {
+  const rows = { data: new Float32Array(2_000 * 64).fill(0.5), count: 2_000, dimension: 64 };
+  using index = await VectorIndex.create(rows);
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const searches = Array.from({ length: 3_000 }, () => index.search(rows, { k: 1, signal: controller.signal }));
+  let searched = false;
+  const last = searches.at(-1)!.then(() => {
+    searched = true;
+  });
+  const worker = new Worker(support('search-behind'));
+  await once(worker, 'message');
+  await worker.terminate();
+  t.false(searched);
+  controller.abort(new Error('enough'));
+  await t.throwsAsync(last, { message: 'enough' });
+  await Promise.allSettled(searches);
 });
 
 test('the core outlives the only worker that loaded it', async (t) => {

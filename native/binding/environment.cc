@@ -19,17 +19,21 @@ Environment::Environment(Napi::Env env) : env_(env), settled_(Settled::New(env, 
 }
 
 Napi::Promise Environment::start(std::unique_ptr<Job> job) {
+  ThreadPool& pool = Runtime::get().pool();  // may throw, so before anything is counted
   Job* running = job.get();
   const Napi::Promise promise = running->promise();
   if (jobs_.empty()) settled_.Ref(env_);  // a promise that someone may await keeps the process alive
-  jobs_.emplace(running, std::move(job));
+  const auto ticket = std::make_shared<Ticket>(running);
+  jobs_.emplace(running, InFlight{std::move(job), ticket});
   {
     const std::lock_guard lock(mutex_);
     ++running_;
   }
-  Runtime::get().pool().submit([this, running] {
-    running->run();
-    settled_.BlockingCall(running);
+  pool.submit([this, ticket] {
+    Job* const begun = ticket->exchange(nullptr);
+    if (begun == nullptr) return;  // withdrawn: the environment may be gone
+    begun->run();
+    settled_.BlockingCall(begun);
     const std::lock_guard lock(mutex_);
     if (--running_ == 0) idle_.notify_all();
   });
@@ -38,15 +42,20 @@ Napi::Promise Environment::start(std::unique_ptr<Job> job) {
 
 void Environment::on_settled(Napi::Env env, Napi::Function, Environment* environment, Job* job) {
   if (env == nullptr) return;  // the environment is going; shut_down has the jobs
-  const auto owner = std::move(environment->jobs_.extract(job).mapped());
+  const auto owner = std::move(environment->jobs_.extract(job).mapped().job);
   if (environment->jobs_.empty()) environment->settled_.Unref(env);
   owner->settle(env);
 }
 
 void Environment::shut_down() {
-  for (const auto& [job, owner] : jobs_) job->cancel();
+  std::size_t withdrawn = 0;
+  for (const auto& [job, in_flight] : jobs_) {
+    job->cancel();
+    if (in_flight.ticket->exchange(nullptr) != nullptr) ++withdrawn;
+  }
   {
     std::unique_lock lock(mutex_);
+    running_ -= withdrawn;
     idle_.wait(lock, [this] { return running_ == 0; });
   }
   jobs_.clear();

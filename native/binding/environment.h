@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -14,8 +15,9 @@ namespace tenbin::binding {
 
 /// What one JavaScript environment (the main thread's or a worker's) owns: its classes and its jobs in flight.
 ///
-/// Jobs run on the process's pool and end on the environment's own thread. When the environment goes, the jobs are
-/// cancelled and waited for, because they read memory that goes with it; a job ends within a block of work.
+/// Jobs run on the process's pool and end on the environment's own thread. When the environment goes, jobs that the
+/// pool has not begun are withdrawn, and the others are cancelled and waited for, because they read memory that goes
+/// with it; a job ends within a block of work.
 class Environment {
  public:
   /// Makes the environment's instance; called once, from the addon's init.
@@ -40,10 +42,16 @@ class Environment {
 
   Napi::Env env_;
   Settled settled_;
-  std::unordered_map<Job*, std::unique_ptr<Job>> jobs_;  // touched on the environment's thread only
+  /// Holds the job until the pool begins it or the environment withdraws it, whichever takes it first.
+  using Ticket = std::atomic<Job*>;
+  struct InFlight {
+    std::unique_ptr<Job> job;
+    std::shared_ptr<Ticket> ticket;
+  };
+  std::unordered_map<Job*, InFlight> jobs_;  // touched on the environment's thread only
   std::mutex mutex_;
   std::condition_variable idle_;
-  std::size_t running_ = 0;  // jobs that pool threads still touch
+  std::size_t running_ = 0;  // jobs that pool threads touch or will
 };
 
 }  // namespace tenbin::binding

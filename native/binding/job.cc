@@ -34,13 +34,16 @@ void Job::run() noexcept {
 void Job::settle(Napi::Env env) {
   const Napi::HandleScope scope(env);
   if (error_code_ == nullptr) {
+    Napi::Value value;
     try {
-      deferred_.Resolve(result_(env));
-      return;
+      value = result_(env);
     } catch (const Napi::Error& error) {
       deferred_.Reject(error.Value());
       return;
     }
+    // Not within the try: a deferred that failed to resolve may be gone, and is not to be rejected.
+    deferred_.Resolve(value);
+    return;
   }
   const Napi::Error error = Napi::Error::New(env, error_message_);
   error.Set("code", Napi::String::New(env, error_code_));

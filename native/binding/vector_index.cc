@@ -24,9 +24,11 @@ class VectorIndexObject : public IndexObject<VectorIndexObject, VectorIndex> {
   Napi::Value search(const Napi::CallbackInfo& info) {
     const Matrix queries = matrix(info, "queries");
     const auto& shared = alive(info.Env());
-    // A transfer of the buffer to another thread since the index was made has taken its memory away.
-    if (shared->memory.Value().As<Napi::TypedArray>().ArrayBuffer().IsDetached()) {
-      throw Napi::Error::New(info.Env(), "the embeddings of the index are detached: their buffer was transferred");
+    // A transfer of the buffer or, if it is resizable, its shrinking since the index was made has taken memory away.
+    if (shared->memory.Value().As<Napi::TypedArray>().ElementLength() <
+        shared->core.size() * shared->core.dimension()) {
+      throw Napi::Error::New(info.Env(),
+                             "the embeddings of the index are detached: their buffer was transferred or shrunk");
     }
     return start_search(info, 4, uint32(info[3], "k"),
                         [queries](const VectorIndex& index, const TopK& out, const Execution& execution) {
@@ -42,8 +44,8 @@ class VectorIndexObject : public IndexObject<VectorIndexObject, VectorIndex> {
 /// createVectorIndex(embeddings, count, dimension, metric, tieRanks, cancellation?) -> Promise<VectorIndex>
 Napi::Value create(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
+  const std::string name = info[3].ToString();  // runs JavaScript for an object, so before memory is looked at
   const Matrix documents = matrix(info, "embeddings");
-  const std::string name = info[3].ToString();
   if (name != "cosine" && name != "dot") throw Napi::TypeError::New(env, "metric must be cosine or dot");
   const Metric metric = name == "cosine" ? Metric::kCosine : Metric::kDot;
   const auto tie_ranks = uint32_array(info[4], "tieRanks");

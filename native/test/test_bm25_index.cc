@@ -102,6 +102,40 @@ TEST(rankings_are_those_of_the_formula_at_every_level) {
   }
 }
 
+TEST(every_term_of_a_large_vocabulary_counts) {
+  harness::at_every_level([](const tenbin::Execution& execution, const std::string& level) {
+    constexpr std::uint32_t kSize = 9000;
+    Lists rows;
+    for (std::uint32_t d = 0; d < kSize; ++d) rows.push_back({d});
+    const Csr documents(rows);
+    std::vector<std::uint32_t> ranks(kSize);
+    std::iota(ranks.rbegin(), ranks.rend(), 0);
+    const auto index = Bm25Index::build(documents.rows(), kSize, ranks, {}, execution);
+    const std::vector<std::uint32_t> terms{0, 4095, 4096, 8191, 8192, kSize - 1};
+    Lists queries;
+    for (const std::uint32_t term : terms) queries.push_back({term});
+    Results results(terms.size(), 1, kSize);
+    index.search(Csr(queries).rows(), results.view(), execution);
+    CHECK_WITH(results.indices == terms, level);
+  });
+}
+
+TEST(among_equal_scores_the_rank_decides_however_late_a_document_comes) {
+  harness::at_every_level([](const tenbin::Execution& execution, const std::string& level) {
+    constexpr std::uint32_t kSize = 5000;
+    Lists rows;
+    for (std::uint32_t d = 0; d < kSize; ++d) rows.push_back({d % 3});
+    std::vector<std::uint32_t> ranks(kSize);
+    std::iota(ranks.rbegin(), ranks.rend(), 0);
+    const auto index = Bm25Index::build(Csr(rows).rows(), 3, ranks, {}, execution);
+    for (const std::size_t k : {1u, 10u, 200u}) {
+      Results results(1, k, kSize);
+      index.search(csr({{1}}).rows(), results.view(), execution);
+      for (std::uint32_t i = 0; i < k; ++i) CHECK_WITH(results.indices[i] == kSize - 1 - 3 * i, level << ", k " << k);
+    }
+  });
+}
+
 TEST(a_stretch_of_rows_is_searched_like_a_set_of_its_own) {
   harness::at_every_level([](const tenbin::Execution& execution, const std::string& level) {
     const Csr documents = csr({{0}, {1}, {2}, {1, 2}, {}});
@@ -180,7 +214,7 @@ TEST(input_that_does_not_hold_together_is_refused) {
   });
 }
 
-TEST(a_cancelled_search_throws) {
+TEST(a_cancelled_build_or_search_throws) {
   tenbin::ThreadPool pool(2);
   const std::vector<std::uint32_t> ranks{0};
   const Csr documents = csr({{0}});
@@ -188,6 +222,9 @@ TEST(a_cancelled_search_throws) {
   const tenbin::Execution execution{pool, tenbin::kernels_for(tenbin::Isa::kBaseline), cancellation};
   const auto index = Bm25Index::build(documents.rows(), 1, ranks, {}, execution);
   cancellation.cancel();
+  const Csr wordless = csr({{}});  // leaves no work to the pool, which looks at the flag too
+  CHECK(harness::message_of<tenbin::Cancelled>([&] { Bm25Index::build(wordless.rows(), 0, ranks, {}, execution); }) ==
+        "cancelled");
   Results results(1, 1, 1);
   CHECK(harness::message_of<tenbin::Cancelled>([&] { index.search(documents.rows(), results.view(), execution); }) ==
         "cancelled");

@@ -60,3 +60,29 @@ TEST(tie_order_refuses_what_is_no_permutation) {
         std::string::npos);
   CHECK(TieOrder(std::vector<std::uint32_t>{}).size() == 0);
 }
+
+TEST(result_arrays_that_do_not_fit_are_refused) {
+  std::vector<std::uint32_t> indices(6), counts(2);
+  std::vector<float> scores(6);
+  const tenbin::TopK fits{3, indices, scores, counts};
+  const auto refusal = [](const tenbin::TopK& out, std::size_t queries, std::size_t corpus_size) {
+    return harness::message_of<tenbin::InputError>([&] { tenbin::check_top_k(out, queries, corpus_size); });
+  };
+  CHECK(refusal(fits, 2, 3) == "nothing thrown");
+  CHECK(refusal(fits, 2, 2) == "k must be cut to the corpus size by the caller");
+  const std::string too_small = "the result arrays are smaller than queries x k";
+  CHECK(refusal(fits, 3, 3) == too_small);
+  tenbin::TopK out = fits;
+  out.indices = out.indices.first(5);
+  CHECK(refusal(out, 2, 3) == too_small);
+  out = fits;
+  out.scores = out.scores.first(5);
+  CHECK(refusal(out, 2, 3) == too_small);
+  out = fits;
+  out.counts = out.counts.first(1);
+  CHECK(refusal(out, 2, 3) == too_small);
+  out = fits;
+  out.k = std::numeric_limits<std::size_t>::max();
+  CHECK(refusal(out, 2, out.k) == too_small);
+  CHECK(refusal({0, {}, {}, counts}, 2, 0) == "nothing thrown");
+}

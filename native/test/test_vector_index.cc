@@ -86,6 +86,23 @@ void near_ties(harness::Random& random, Rows& rows) {
   }
 }
 
+/// The same far from norm 1; the last row far below the others.
+void far_near_ties(harness::Random& random, Rows& rows) {
+  near_ties(random, rows);
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    for (std::size_t d = 0; d < rows.dimension; ++d) rows.row(i)[d] *= i + 1 < rows.count ? 0x1p20f : 0x1p-20f;
+  }
+}
+
+/// One direction at many lengths: all cosines are nearly 1, many are.
+void collinear(harness::Random& random, Rows& rows) {
+  std::uniform_real_distribution<float> length(0.5f, 2.0f);
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    const float factor = length(random);
+    for (std::size_t d = 0; d < rows.dimension; ++d) rows.row(i)[d] = factor * (1 + static_cast<float>(d % 3));
+  }
+}
+
 void duplicates(harness::Random& random, Rows& rows) {
   gaussian(random, rows);
   for (std::size_t i = 1; i < rows.count; ++i) {
@@ -109,6 +126,16 @@ void wild_norms(harness::Random& random, Rows& rows) {
   }
 }
 
+/// Norms on both sides of the edges of the range in which rows are scanned, where float32 products over- or underflow.
+void edge_norms(harness::Random& random, Rows& rows) {
+  gaussian(random, rows);
+  const float sign = harness::below(random, 2) == 0 ? 1.0f : -1.0f;
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    const float scale = std::pow(10.0f, sign * (12 + static_cast<float>(harness::below(random, 20))));
+    for (std::size_t d = 0; d < rows.dimension; ++d) rows.row(i)[d] *= scale;
+  }
+}
+
 void anisotropic(harness::Random& random, Rows& rows) {
   gaussian(random, rows);
   for (std::size_t i = 0; i < rows.count; ++i) {
@@ -119,17 +146,20 @@ void anisotropic(harness::Random& random, Rows& rows) {
 }  // namespace
 
 TEST(rankings_and_scores_are_the_oracles_at_every_level) {
-  const Fill fills[] = {gaussian, near_ties, duplicates, constant, wild_norms, anisotropic};
+  const Fill fills[] = {gaussian, near_ties,  far_near_ties, collinear,  duplicates,
+                        constant, wild_norms, edge_norms,    anisotropic};
   harness::Random random(6);
-  for (int round = 0; round < 120; ++round) {
+  for (int round = 0; round < 225; ++round) {
     const Fill fill = fills[static_cast<std::size_t>(round) % std::size(fills)];
-    const bool large = round >= 96;
-    Rows documents(harness::below(random, large ? 6000 : 90), 1 + harness::below(random, large ? 20 : 70));
+    const bool large = round >= 180;
+    const std::size_t widest = harness::below(random, 3) == 0 ? 3 : large ? 20 : 70;
+    Rows documents(harness::below(random, large ? 6000 : 90), 1 + harness::below(random, widest));
     Rows queries(1 + harness::below(random, large ? 8 : 20), documents.dimension);
     fill(random, documents);
     fill(random, queries);
     const auto ranks = harness::permutation(random, documents.count);
-    const std::size_t k = 1 + harness::below(random, large ? 50 : documents.count + 5);
+    const std::size_t most = harness::below(random, 2) == 0 ? 3 : large ? 50 : documents.count + 5;
+    const std::size_t k = 1 + harness::below(random, most);
     for (const Metric metric : {Metric::kCosine, Metric::kDot}) {
       const Results expected = oracle(documents.matrix(), queries.matrix(), metric, ranks, k);
       harness::at_every_level([&](const tenbin::Execution& execution, const std::string& level) {
@@ -141,6 +171,48 @@ TEST(rankings_and_scores_are_the_oracles_at_every_level) {
       });
     }
   }
+}
+
+TEST(every_document_is_ranked_once_however_the_search_is_cut) {
+  harness::Random random(9);
+  const tenbin::Cancellation never;
+  tenbin::ThreadPool five(5);
+  const tenbin::Execution execution{five, tenbin::kernels_for(tenbin::usable_isas().back()), never};
+  for (const std::size_t count : {4095u, 4096u, 4097u, 10241u}) {
+    Rows documents(count, 2);
+    gaussian(random, documents);
+    const auto ranks = harness::permutation(random, count);
+    const auto index = VectorIndex::create(documents.matrix(), Metric::kDot, ranks, execution);
+    for (const std::size_t query_count : {1u, 5u, 7u, 31u}) {
+      Rows queries(query_count, 2);
+      gaussian(random, queries);
+      const Results expected = oracle(documents.matrix(), queries.matrix(), Metric::kDot, ranks, count);
+      Results results(query_count, count, count);
+      index.search(queries.matrix(), results.view(), execution);
+      CHECK_WITH(results == expected, count << " documents, " << query_count << " queries");
+    }
+  }
+}
+
+TEST(a_dimension_for_which_float32_sums_have_no_bound_is_searched_too) {
+  tenbin::ThreadPool pool(1);
+  const tenbin::Cancellation never;
+  const tenbin::Execution execution{pool, tenbin::kernels_for(tenbin::usable_isas().back()), never};
+  const std::size_t dimension = std::size_t{1} << 24;
+  const std::vector<float> data(dimension, 0.25f);
+  const std::vector<std::uint32_t> ranks{0};
+  const auto index = VectorIndex::create({data, 1, dimension}, Metric::kCosine, ranks, execution);
+  Results results(1, 1, 1);
+  index.search({data, 1, dimension}, results.view(), execution);
+  CHECK(results.counts[0] == 1 && results.scores[0] == 1.0f);
+}
+
+TEST(zero_vectors_are_counted) {
+  harness::at_every_level([](const tenbin::Execution& execution, const std::string& level) {
+    const std::vector<float> data{0, 0, -0.0f, 0, 1e-45f, 0};
+    const std::vector<std::uint32_t> ranks{0, 1, 2};
+    CHECK_WITH(VectorIndex::create({data, 3, 2}, Metric::kDot, ranks, execution).zero_vectors() == 2, level);
+  });
 }
 
 TEST(components_that_are_not_finite_are_refused_by_row_and_dimension) {

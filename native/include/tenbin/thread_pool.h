@@ -13,7 +13,7 @@ namespace tenbin {
 /// A fixed set of threads that run submitted tasks in order of arrival. A task may itself call parallel_for.
 class ThreadPool {
  public:
-  /// @param threads at least 1.
+  /// @param threads at least 1. Throws std::system_error when the system gives fewer.
   explicit ThreadPool(std::size_t threads);
   /// Finishes the tasks that were submitted, then joins.
   ~ThreadPool();
@@ -31,6 +31,7 @@ class ThreadPool {
 
  private:
   void run();
+  void stop();
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -11,6 +11,7 @@ namespace tenbin {
 namespace {
 
 constexpr std::uint32_t kNoDocument = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kDocumentsPerCheck = 1024;  // between two looks at the cancellation
 
 /// HAKARI rule (bm25s "robertson"): clipped at 0, so a term in about half of the documents or more adds nothing.
 float inverse_document_frequency(std::size_t documents, std::size_t frequency) {
@@ -25,10 +26,12 @@ double term_frequency_part(std::uint32_t tf, double length_ratio, const Bm25Para
 }
 
 /// Number of documents that hold each term, as running sums: [vocabulary + 1].
-std::vector<std::uint64_t> postings_begin(const TokenRows& documents, std::uint32_t vocabulary_size) {
+std::vector<std::uint64_t> postings_begin(const TokenRows& documents, std::uint32_t vocabulary_size,
+                                          const Cancellation& cancellation) {
   std::vector<std::uint64_t> begin(static_cast<std::size_t>(vocabulary_size) + 1, 0);
   std::vector<std::uint32_t> last_document(vocabulary_size, kNoDocument);
   for (std::size_t document = 0; document < documents.size(); ++document) {
+    if (document % kDocumentsPerCheck == 0) cancellation.check();
     for (const std::uint32_t id : documents.row(document)) {
       if (last_document[id] == document) continue;
       last_document[id] = static_cast<std::uint32_t>(document);
@@ -55,7 +58,7 @@ Bm25Index Bm25Index::build(const TokenRows& documents, std::uint32_t vocabulary_
   index.ties_ = TieOrder(tie_ranks);
   const double total = static_cast<double>(documents.offsets.back() - documents.offsets.front());
   index.average_document_length_ = size == 0 ? 0 : total / static_cast<double>(size);
-  index.postings_begin_ = postings_begin(documents, vocabulary_size);
+  index.postings_begin_ = postings_begin(documents, vocabulary_size, execution.cancellation);
   const std::size_t postings = index.postings_begin_.back();
   index.documents_.resize(postings);
   std::vector<std::uint32_t> frequencies(postings, 0);
@@ -63,6 +66,7 @@ Bm25Index Bm25Index::build(const TokenRows& documents, std::uint32_t vocabulary_
     // `next` runs behind the last posting of a term, so next - 1 is the current document's if it has one already.
     std::vector<std::uint64_t> next(index.postings_begin_.begin(), index.postings_begin_.end() - 1);
     for (std::size_t document = 0; document < size; ++document) {
+      if (document % kDocumentsPerCheck == 0) execution.cancellation.check();
       for (const std::uint32_t id : documents.row(document)) {
         const bool seen = next[id] > index.postings_begin_[id] && index.documents_[next[id] - 1] == document;
         if (!seen) index.documents_[next[id]++] = static_cast<std::uint32_t>(document);
@@ -70,7 +74,6 @@ Bm25Index Bm25Index::build(const TokenRows& documents, std::uint32_t vocabulary_
       }
     }
   }
-  execution.cancellation.check();
 
   index.impacts_.resize(postings);
   constexpr std::size_t kTermsPerTask = 4096;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <memory>
+#include <new>
 #include <utility>
 
 #if defined(__linux__)
@@ -48,10 +49,17 @@ struct Loop {
 
 ThreadPool::ThreadPool(std::size_t threads) {
   threads_.reserve(std::max<std::size_t>(threads, 1));
-  for (std::size_t i = 0; i < threads_.capacity(); ++i) threads_.emplace_back([this] { run(); });
+  try {
+    for (std::size_t i = 0; i < threads_.capacity(); ++i) threads_.emplace_back([this] { run(); });
+  } catch (...) {
+    stop();  // a thread that is destroyed unjoined ends the process
+    throw;
+  }
 }
 
-ThreadPool::~ThreadPool() {
+ThreadPool::~ThreadPool() { stop(); }
+
+void ThreadPool::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -87,7 +95,11 @@ void ThreadPool::parallel_for(std::size_t count, const std::function<void(std::s
   const auto loop = std::make_shared<Loop>(count, body);
   // The calling thread is usually one of the pool's own, so one helper fewer than there are threads.
   const std::size_t helpers = std::min(size() - 1, count - 1);
-  for (std::size_t i = 0; i < helpers; ++i) submit([loop] { loop->work(); });
+  try {
+    for (std::size_t i = 0; i < helpers; ++i) submit([loop] { loop->work(); });
+  } catch (const std::bad_alloc&) {
+    // Go on with fewer: the helpers that were called hold `body`, so this call must wait for them.
+  }
   loop->work();
   std::unique_lock lock(loop->mutex);
   loop->all_ended.wait(lock, [&] { return loop->ended == count; });

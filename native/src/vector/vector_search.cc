@@ -52,6 +52,7 @@ double error_bound(const VectorIndex& index, double query_norm, double largest_n
   constexpr double kUnit = 0x1p-24;
   if (query_norm < 1e-15 || query_norm > 1e15) return std::numeric_limits<double>::infinity();
   const double roundings = static_cast<double>(index.dimension()) + 16;
+  if (roundings * kUnit > 0.5) return std::numeric_limits<double>::infinity();  // gamma is only defined below 1
   const double gamma = roundings * kUnit / (1 - roundings * kUnit);
   return gamma * query_norm * (index.metric() == Metric::kCosine ? 1.0 : largest_norm);
 }
