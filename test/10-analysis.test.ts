@@ -5,12 +5,12 @@ import fc from 'fast-check';
 import { composeAnalyzer } from '#src/analysis/analyzer.js';
 import { lowerCase } from '#src/analysis/lower-case.js';
 import { ANALYZER_NAMES, openAnalyzer } from '#src/analysis/open-analyzer.js';
-import { ownCopy } from '#src/analysis/own-copy.js';
 import { chooseAnalyzer } from '#src/analysis/policy.js';
 import { porterStem } from '#src/analysis/porter.js';
 import { splitWords } from '#src/analysis/regex.js';
 import { DocumentTokenIds, QueryTokenIds, Vocabulary } from '#src/analysis/token-ids.js';
 import { splitOnWhitespace } from '#src/analysis/whitespace.js';
+import { ownCopy } from '#src/common/own-copy.js';
 
 interface PythonText {
   readonly unassigned: string;
