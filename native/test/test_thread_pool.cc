@@ -1,3 +1,7 @@
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -106,3 +110,18 @@ TEST(a_pool_whose_threads_cannot_all_be_started_throws) {
 }
 
 TEST(there_is_at_least_one_thread) { CHECK(tenbin::available_threads() >= 1); }
+
+#if defined(__x86_64__)
+TEST(threads_keep_denormal_numbers_whatever_their_maker_does) {
+  const unsigned before = _mm_getcsr();
+  _mm_setcsr(before | 0x8040);  // flush to zero, denormals are zero
+  volatile float smallest = 1e-40f;
+  volatile float doubled = 0;
+  {
+    ThreadPool pool(1);
+    pool.submit([&] { doubled = smallest * 2; });
+  }
+  _mm_setcsr(before);
+  CHECK(doubled > 0);
+}
+#endif

@@ -131,7 +131,8 @@ void edge_norms(harness::Random& random, Rows& rows) {
   gaussian(random, rows);
   const float sign = harness::below(random, 2) == 0 ? 1.0f : -1.0f;
   for (std::size_t i = 0; i < rows.count; ++i) {
-    const float scale = std::pow(10.0f, sign * (12 + static_cast<float>(harness::below(random, 20))));
+    const std::size_t beyond = harness::below(random, 2) == 0 ? 4 : 20;
+    const float scale = std::pow(10.0f, sign * (12 + static_cast<float>(harness::below(random, beyond))));
     for (std::size_t d = 0; d < rows.dimension; ++d) rows.row(i)[d] *= scale;
   }
 }

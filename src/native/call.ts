@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { type Cancellation, nativeCore } from './addon.js';
 
@@ -12,6 +13,8 @@ export async function callNative<T>(
   signal?.throwIfAborted();
   const cancellation = signal === undefined ? undefined : new (nativeCore().Cancellation)();
   const cancel = () => cancellation?.cancel();
+  // One signal may stop any number of calls.
+  if (signal !== undefined) setMaxListeners(0, signal);
   signal?.addEventListener('abort', cancel, { once: true });
   try {
     return await call(cancellation);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cfenv>
 #include <exception>
 #include <memory>
 #include <new>
@@ -77,6 +78,8 @@ void ThreadPool::submit(std::function<void()> task) {
 }
 
 void ThreadPool::run() {
+  // Not what the creating thread has: another addon may have set it to flush denormal numbers to zero.
+  std::fesetenv(FE_DFL_ENV);
   for (;;) {
     std::function<void()> task;
     {
