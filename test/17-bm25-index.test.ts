@@ -108,6 +108,11 @@ test('what is wrong is named', async (t) => {
   );
   await t.throwsAsync(Bm25Index.build(['a', 5 as never]), inputError(/^document 1 must be a string/));
   await t.throwsAsync(Bm25Index.build(['a', { id: 'x', text: 'b' }]), inputError(/^document 1: only some have an id/));
+  await t.throwsAsync(Bm25Index.build('cat'), inputError(/^documents must be a list/));
+  await t.throwsAsync(
+    Bm25Index.build([{ id: 'x', text: 'a' }], { tieRule: 'hakari' as never }),
+    inputError(/^tieRule/),
+  );
   const twice = [
     { id: 'x', text: 'a' },
     { id: 'x', text: 'b' },
@@ -117,6 +122,8 @@ test('what is wrong is named', async (t) => {
   for (const k of [0, -1, 1.5, Number.NaN, 2 ** 32]) {
     await t.throwsAsync(index.search(['a'], { k }), inputError(/^k must be a whole number/));
   }
+  await t.throwsAsync(index.search('cat' as never, { k: 1 }), inputError(/^queries must be an array/));
+  await t.throwsAsync(index.search([null] as never, { k: 1 }), inputError(/^query 0 must be a string/));
   const other = await Bm25Index.build(['a']);
   await t.throwsAsync(index.searchAnalyzed(other.analyze(['a']), { k: 1 }), inputError(/another index/));
   index[Symbol.dispose]();

@@ -349,3 +349,20 @@ test('numbers are printed as printf does, halves to even', (t) => {
   t.is(toFixedHalfEven(-412.66666, 4), '-412.6667');
   t.is(toFixedHalfEven(0, 4), '0.0000');
 });
+
+test('grades whose exponential gain no float64 holds are measured all the same', (t) => {
+  const qrels = new Map([
+    [
+      'q',
+      new Map([
+        ['a', 2000],
+        ['b', 1999],
+      ]),
+    ],
+  ]);
+  const aggregator = new MetricAggregator({ qrels, measures: ['ndcg_exp@10'], protocol: 'trec' });
+  aggregator.push({ queryId: 'q', documentIds: ['b', 'a'], scores: Float32Array.of(2, 1) });
+  const discount = 1 / Math.log2(3);
+  const expected = (0.5 + discount) / (1 + 0.5 * discount);
+  t.true(Math.abs(aggregator.summary().metrics['ndcg_exp@10']! - expected) < 1e-12);
+});

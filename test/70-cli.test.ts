@@ -167,6 +167,10 @@ test('wrong input ends in one line that names it, a status of 1, and no result',
     [[...good, '--protocol', 'x'], /protocol.*hakari/],
     [[...good, '--measures', 'ndcg@0'], /ndcg@0/],
     [[...good, '--frobnicate'], /frobnicate/],
+    [[...good, '--b', ''], /--b: its value is empty/],
+    [[...good, '--run='], /--run: its value is empty/],
+    [[...good, '--k1'], /k1/],
+    [[...good, '--no-run'], /no-?run/i],
     [[...good, '--task', 'toy', '--task', 'toy'], /--task: given more than once/],
     [['klingon', '--dataset', toy.folder], /klingon/],
     [[...good, '--run', toy.folder], /--run: .* is there and is not a file/],
@@ -233,4 +237,25 @@ test('commands explain themselves', async (t) => {
   for (const command of ['evaluate', 'score', 'quickstart']) t.true(stdout.includes(command));
   t.regex((await tenbin(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);
   t.regex((await tenbin([])).stderr, /^tenbin: a command is needed/);
+});
+
+test('a reader that goes away costs neither the run nor the result', async (t) => {
+  const toy = await makeToy();
+  const root = await scratch();
+  const run = join(root, 'run.txt');
+  const args = ['evaluate', 'bm25', '--dataset', toy.folder, '--output', join(root, 'output'), '--run', run];
+  const child = spawn(process.execPath, ['dist/cli/main.js', ...args]);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  const [code] = await once(child, 'close');
+  t.is(code, 0);
+  t.deepEqual((await readdir(root)).sort(), ['output', 'run.txt']);
+});
+
+test('a core that cannot be used is told before the work', async (t) => {
+  const toy = await makeToy();
+  const args = ['evaluate', 'bm25', '--dataset', toy.folder, '--output', await scratch()];
+  const { code, stderr } = await tenbin(args, { TENBIN_ISA: 'avx1024' });
+  t.is(code, 1);
+  t.regex(stderr, /^tenbin: TENBIN_ISA: [^\n]*\n$/);
 });

@@ -3,8 +3,11 @@ class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
+/** Ctrl-C, `kill`, and the terminal that closes. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Runs `work` with a signal that Ctrl-C and SIGTERM abort, so that files are closed and nothing half written stays. A
+ * Runs `work` with a signal that Ctrl-C, SIGTERM and SIGHUP abort, so that files are closed and nothing half written stays. A
  * second one ends the process at once.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -13,10 +16,10 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     if (controller.signal.aborted) process.exit(130);
     controller.abort(new Interrupted('interrupted'));
   };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  for (const name of SIGNALS) process.on(name, interrupt);
   try {
     return await work(controller.signal);
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    for (const name of SIGNALS) process.off(name, interrupt);
   }
 }

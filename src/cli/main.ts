@@ -9,13 +9,12 @@ import { scoreCommand } from './commands/score.js';
 
 /** Wrong use of the command line or wrong input: one line and status 1. Anything else is a defect, shown whole. */
 async function main(): Promise<void> {
-  // Who reads our output may stop early, as `head` does.
-  process.stdout.on('error', (error) => {
-    if (errorCode(error) === 'EPIPE') process.exit();
-    throw error;
-  });
+  process.stdout.on('error', outputFailed);
+  process.stderr.on('error', () => undefined);
   try {
-    await yargs(hideBin(process.argv))
+    const words = hideBin(process.argv);
+    refuseEmptyWords(words);
+    await yargs(words)
       .scriptName('tenbin')
       .locale('en')
       .usage('$0 <command>\n\nWeighs text-retrieval systems: BM25, dense embeddings, and their fusion.')
@@ -25,10 +24,13 @@ async function main(): Promise<void> {
       .demandCommand(1, 'a command is needed; see tenbin --help')
       .strict()
       .middleware(refuseRepeatedOptions)
+      .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false })
       .version(packageVersion())
       .wrap(Math.min(120, process.stdout.columns ?? 100))
       .fail((message, error) => {
-        throw error ?? new InputError(message.replace(/\s+/g, ' '));
+        // yargs' own errors are about the command line too, and some come without a message beside them.
+        if (error !== undefined && error.name !== 'YError') throw error;
+        throw new InputError((message ?? messageOf(error)).replace(/\s+/g, ' '));
       })
       .parseAsync();
   } catch (error) {
@@ -37,6 +39,19 @@ async function main(): Promise<void> {
     else if (error instanceof Error && error.name === 'Interrupted') process.exitCode = 130;
     else process.stderr.write(`${error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error)}\n`);
   }
+}
+
+/** Who reads our output may stop early, as `head` does; that must not end the work, whose files are still written. */
+function outputFailed(error: Error): void {
+  if (errorCode(error) === 'EPIPE') return;
+  process.exitCode = 1;
+  process.stderr.write(`tenbin: output cannot be written (${messageOf(error)})\n`);
+}
+
+/** `--b ""`, of a variable that is not set, would be read as 0. */
+function refuseEmptyWords(words: readonly string[]): void {
+  const option = words.find((word, i) => /^--[^=]+=$/.test(word) || words[i + 1] === '');
+  if (option !== undefined) throw new InputError(`${option.replace(/=$/, '')}: its value is empty`);
 }
 
 /** An option given twice reaches its command as an array that it does not expect. */

@@ -8,33 +8,41 @@ import { type TaskResult, writeResult } from '../results/task-result.js';
 import { openProgressView } from './progress.js';
 
 /**
- * Evaluates, writing each result into `output` as it comes, and prints the table at the end. Throws InputError when
- * something failed, after the table of what did not.
+ * Evaluates, writing each result into `output` as it comes, and prints the table at the end, after `beforeTable` when
+ * nothing failed. Throws InputError when something failed, after the table of what did not.
  */
 export async function runEvaluation(
   tasks: readonly Task[],
   options: Omit<EvaluateOptions, 'onProgress'>,
   output: string,
+  beforeTable: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const view = openProgressView();
   const results: ComparedResult[] = [];
   const failures: string[] = [];
+  const unwritten: string[] = [];
   try {
     for await (const outcome of evaluate(tasks, { ...options, onProgress: (progress) => view.update(progress) })) {
       if (isFailure(outcome)) {
         failures.push(describeFailure(outcome, tasks));
         continue;
       }
-      await writeResult(output, outcome);
       const published = await findPublished(outcome);
       results.push({ result: outcome, published });
       view.line(describeResult(outcome));
+      // A full disk must not cost the tasks to come, nor the figures in the table.
+      await writeResult(output, outcome).catch((error: unknown) => {
+        if (!(error instanceof InputError)) throw error;
+        unwritten.push(error.message);
+      });
     }
   } finally {
     view.stop();
   }
+  if (failures.length === 0) await beforeTable();
   if (results.length > 0) process.stdout.write(`${renderTable(results)}\nResults: ${output}\n`);
-  if (failures.length > 0) throw new InputError([...new Set(failures)].join('\ntenbin: '));
+  const problems = new Set([...failures, ...unwritten]);
+  if (problems.size > 0) throw new InputError([...problems].join('\ntenbin: '));
 }
 
 function isFailure(outcome: TaskResult | EvaluationFailure): outcome is EvaluationFailure {

@@ -33,14 +33,16 @@ export class TrecRunWriter {
     checkField(path, 'query id', queryId);
     if (queryId.startsWith('#')) throw new InputError(`${path}: query id "${queryId}" would read as a comment`);
     const rows = safeguard === undefined ? documentIds : [...documentIds, safeguard];
+    let block = '';
     for (const [i, documentId] of rows.entries()) {
       checkField(path, 'document id', documentId);
       const score = i < documentIds.length ? scores[i] : 0;
       if (score === undefined || Number.isNaN(score)) {
         throw new InputError(`${path}: query "${queryId}": the score of document "${documentId}" is ${score}`);
       }
-      this.#pending += `${queryId} Q0 ${documentId} ${i + 1} ${score} ${this.#tag}\n`;
+      block += `${queryId} Q0 ${documentId} ${i + 1} ${score} ${this.#tag}\n`;
     }
+    this.#pending += block;
     if (this.#pending.length >= blockLength) await this.#flush();
   }
 
@@ -63,7 +65,8 @@ export class TrecRunWriter {
 
 function checkField(path: string, what: string, text: string): void {
   if (text === '') throw new InputError(`${path}: a TREC run cannot hold an empty ${what}`);
-  if (/\s/.test(text)) {
+  // C's isspace, which is what trec_eval and our reader split at.
+  if (/[\t-\r ]/.test(text)) {
     throw new InputError(
       `${path}: a TREC run cannot hold the ${what} ${JSON.stringify(text)}: it has whitespace in it`,
     );

@@ -67,6 +67,7 @@ export class Bm25Index implements Index<readonly string[]> {
     documents: Iterable<Bm25Document> | AsyncIterable<Bm25Document>,
     options: Bm25Options = {},
   ): Promise<Bm25Index> {
+    if (typeof documents === 'string') fail('documents', 'a list or stream of documents', documents);
     const analyzer = resolveAnalyzer(options.analyzer ?? 'english_porter_stop');
     checkChoice('method', options.method ?? 'robertson', BM25_METHODS);
     const k1 = checkPositive('k1', options.k1 ?? 1.5);
@@ -95,13 +96,17 @@ export class Bm25Index implements Index<readonly string[]> {
 
   /** Analyzes queries apart from searching, for who wants to know how many have no token that the corpus knows. */
   analyze(queries: readonly string[]): Bm25Queries {
+    if (!Array.isArray(queries)) fail('queries', 'an array of strings', queries);
     const tokens = new QueryTokenIds(this.#vocabulary);
-    for (const query of queries) tokens.add(this.#analyzer.tokenize(query));
+    for (const [i, query] of queries.entries()) {
+      if (typeof query !== 'string') fail(`query ${i}`, 'a string', query);
+      tokens.add(this.#analyzer.tokenize(query));
+    }
     return tokens;
   }
 
   /** Top k by BM25 score, ties by the tie rule; documents that score 0 fill the list. */
-  search(queries: readonly string[], options: SearchOptions): Promise<TopK> {
+  async search(queries: readonly string[], options: SearchOptions): Promise<TopK> {
     return this.searchAnalyzed(this.analyze(queries), options);
   }
 

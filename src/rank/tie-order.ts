@@ -1,14 +1,17 @@
+import { checkChoice } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { compareIds } from '../common/id-order.js';
 
 /** Which of two documents with the same score comes first: `hakari` ascends by id, `trec` descends. */
-export type TieRule = 'id-ascending' | 'id-descending';
+const TIE_RULES = ['id-ascending', 'id-descending'] as const;
+export type TieRule = (typeof TIE_RULES)[number];
 
 /**
  * The place of each id in the tie order, aligned with `ids`: a permutation of 0 .. n-1, lower is better. Throws
  * InputError naming an id that occurs twice.
  */
 export function tieRanks(ids: readonly string[], rule: TieRule): Uint32Array {
+  checkChoice('tieRule', rule, TIE_RULES);
   const order = ascendingPositions(ids);
   const ranks = new Uint32Array(ids.length);
   const last = ids.length - 1;

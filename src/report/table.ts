@@ -93,6 +93,7 @@ function remarks({ task, profile, counts }: TaskResult): string[] {
   };
   say(counts.queriesWithoutKnownTokens, 'queries share no token with any document: the tie rule alone ranks for them.');
   say(counts.zeroQueryVectors, 'queries have a zero vector: the tie rule alone ranks for them.');
+  say(counts.zeroDocumentVectors, 'documents have a zero vector.');
   say(counts.queriesWithoutCandidates, 'queries have no candidates and score 0.');
   say(counts.queriesWithoutJudgements, 'queries have no judgements.');
   return remarks;

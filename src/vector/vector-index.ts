@@ -1,4 +1,4 @@
-import { checkChoice, checkFloat32, checkInteger } from '../common/check.js';
+import { checkChoice, checkFloat32, checkInteger, fail } from '../common/check.js';
 import type { Embeddings } from '../common/embeddings.js';
 import { InputError } from '../common/errors.js';
 import { type NativeVectorIndex, nativeCore } from '../native/addon.js';
@@ -93,6 +93,8 @@ export class VectorIndex implements Index<Embeddings> {
 
 function checkEmbeddings(name: string, { data, count, dimension }: Embeddings): void {
   checkFloat32(`${name}.data`, data);
+  // Such a buffer could shrink while the core reads it.
+  if ((data.buffer as { resizable?: boolean }).resizable) fail(`${name}.data`, 'in a buffer of fixed size', data);
   checkInteger(`${name}.count`, count);
   checkInteger(`${name}.dimension`, dimension, 1);
   if (data.length !== count * dimension) {

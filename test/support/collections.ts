@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,14 @@ export function collection(t: ExecutionContext, path: string): string | undefine
   return undefined;
 }
 
-/** A new empty folder of the test's own. */
-export function scratch(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'tenbin-'));
+const folders: string[] = [];
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new empty folder of the test's own, removed when the tests end. */
+export async function scratch(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tenbin-'));
+  folders.push(folder);
+  return folder;
 }

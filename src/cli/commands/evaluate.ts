@@ -13,6 +13,7 @@ import type { EvaluateOptions } from '../../evaluation/evaluate.js';
 import type { Profile } from '../../evaluation/profile.js';
 import { PROTOCOLS } from '../../metrics/protocol.js';
 import { parseMeasures, splitMeasureList } from '../../metrics/registry.js';
+import { coreConfiguration } from '../../native/addon.js';
 import { VECTOR_METRICS } from '../../vector/vector-index.js';
 import { interruptible } from '../interruption.js';
 import { runEvaluation } from '../run-evaluation.js';
@@ -63,6 +64,7 @@ export const evaluateCommand: CommandModule<object, Given> = {
 };
 
 async function evaluateDataset(given: Given, signal: AbortSignal): Promise<void> {
+  coreConfiguration(); // what is wrong with the core is to be said before the work, not behind it
   const profiles = profilesOf(given);
   const lexical = {
     analyzer: checkAnalyzer(given.analyzer),
@@ -90,8 +92,7 @@ async function runWithTrecRun(
 ): Promise<void> {
   const run = await TrecRunWriter.create(path, 'tenbin');
   try {
-    await runEvaluation(tasks, { ...shared, onRanking: (ranking) => run.write(ranking) }, output);
-    await run.commit();
+    await runEvaluation(tasks, { ...shared, onRanking: (ranking) => run.write(ranking) }, output, () => run.commit());
   } finally {
     await run.discard();
   }

@@ -5,6 +5,7 @@ import { checkWritableFolder } from '../../common/writable-folder.js';
 import { openDataset } from '../../dataset/open-dataset.js';
 import { makeWordNetSet } from '../../dataset/wordnet.js';
 import { openEmbeddings } from '../../encoder/open.js';
+import { coreConfiguration } from '../../native/addon.js';
 import { interruptible } from '../interruption.js';
 import { runEvaluation } from '../run-evaluation.js';
 
@@ -24,6 +25,7 @@ export const quickstartCommand: CommandModule<object, Given> = {
 
 async function quickstart({ output, seed }: Given, signal: AbortSignal): Promise<void> {
   checkInteger('--seed', seed);
+  coreConfiguration();
   await checkWritableFolder(output);
   const dataset = join(output, 'dataset', 'WordNet');
   const made = await makeWordNetSet(dataset, { seed });

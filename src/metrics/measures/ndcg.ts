@@ -11,24 +11,31 @@ import type { JudgedQuery } from '../judged-query.js';
  * ndcg_exp@k           gain = 2^grade - 1 (Burges et al., ICML 2005)
  */
 
-type Gain = (grade: number) => number;
+/** `highest` is the highest judged grade: gains may be scaled by it, since nDCG is a ratio. */
+type Gain = (grade: number, highest: number) => number;
 
 const linear: Gain = (grade) => grade;
-const exponential: Gain = (grade) => 2 ** grade - 1;
 
-function dcg(grades: Float64Array, end: number, gain: Gain): number {
+/** Scaled down by a power of two, which changes no digit, where 2^grade would leave the range of float64. */
+const exponential: Gain = (grade, highest) => {
+  const down = Math.max(0, highest - 1000);
+  return 2 ** (grade - down) - 2 ** -down;
+};
+
+function dcg(grades: Float64Array, end: number, gain: Gain, highest: number): number {
   const discount = discounts(end);
   let sum = 0;
   for (let i = 0; i < end; i++) {
     const grade = grades[i]!;
-    if (grade > 0) sum += gain(grade) / discount[i]!;
+    if (grade > 0) sum += gain(grade, highest) / discount[i]!;
   }
   return sum;
 }
 
 const ndcg = (k: number, gain: Gain) => (query: JudgedQuery) => {
-  const ideal = dcg(query.judged, Math.min(k, query.judged.length), gain);
-  return ideal > 0 ? dcg(query.grades, Math.min(k, query.seen), gain) / ideal : 0;
+  const highest = query.judged[0] ?? 0;
+  const ideal = dcg(query.judged, Math.min(k, query.judged.length), gain, highest);
+  return ideal > 0 ? dcg(query.grades, Math.min(k, query.seen), gain, highest) / ideal : 0;
 };
 
 export const ndcgAt = atCutoff('ndcg', (k) => ({ compute: ndcg(k, linear) }));
