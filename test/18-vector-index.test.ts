@@ -214,7 +214,8 @@ test('embeddings whose buffer was transferred are refused', async (t) => {
 });
 
 test('embeddings in a buffer that could shrink are refused', async (t) => {
-  const data = new Float32Array(new ArrayBuffer(32, { maxByteLength: 64 } as object));
+  const Resizable = ArrayBuffer as unknown as new (length: number, options: object) => ArrayBuffer;
+  const data = new Float32Array(new Resizable(32, { maxByteLength: 64 }));
   const message = /^embeddings.data must be in a buffer of fixed size/;
   await t.throwsAsync(VectorIndex.create({ data, count: 2, dimension: 4 }), inputError(message));
 });
