@@ -106,7 +106,9 @@ void ThreadPool::parallel_for(std::size_t count, const std::function<void(std::s
   loop->work();
   std::unique_lock lock(loop->mutex);
   loop->all_ended.wait(lock, [&] { return loop->ended == count; });
-  if (loop->error) std::rethrow_exception(loop->error);
+  // Taken out, so that it ends on this thread and not with a helper that lets go of the loop later.
+  const std::exception_ptr error = std::exchange(loop->error, nullptr);
+  if (error) std::rethrow_exception(error);
 }
 
 std::size_t available_threads() noexcept {
