@@ -5,7 +5,7 @@
 const rooms = {
   common: [],
   native: ['common'],
-  analysis: ['common'],
+  analysis: ['common', 'native'],
   rank: ['common'],
   lexical: ['common', 'native', 'analysis', 'rank'],
   vector: ['common', 'native', 'rank'],
@@ -59,5 +59,6 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.base.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { conditionNames: ['import', 'node', 'types', 'default'], exportsFields: ['exports'] },
   },
 };

@@ -1,31 +1,23 @@
 /*
- * `npm run bench`: each trial in a process of its own, three rounds one after the other, medians of all samples.
- * Prints one line per piece of work; TENBIN_ISA and TENBIN_THREADS choose what it runs on.
+ * `npm run bench -- [lexical|vector] [--quick]`: prints Markdown tables of medians, with half the distance between the
+ * quartiles. docs/performance.md says how they are measured.
  */
-import { execFileSync } from 'node:child_process';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { coreConfiguration } from '../dist/index.js';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchLexical } from './lexical/run.mjs';
+import { benchVector } from './vector/run.mjs';
 
-const ROUNDS = 3;
-const trials = ['bm25', 'vector'].map((name) => ({
-  name,
-  path: fileURLToPath(new URL(`${name}.mjs`, import.meta.url)),
-}));
+const PARTS = { lexical: benchLexical, vector: benchVector };
 
-const { isa, threads } = coreConfiguration();
-process.stdout.write(`${cpus()[0]?.model}; Node ${process.version}; ${isa}, ${threads} threads\n\n`);
-
-/** work -> milliseconds of every repetition */
-const samples = new Map();
-for (let round = 0; round < ROUNDS; round++) {
-  for (const { path } of trials) {
-    const measured = JSON.parse(execFileSync(process.execPath, [path], { encoding: 'utf8' }));
-    for (const [work, times] of Object.entries(measured)) samples.set(work, [...(samples.get(work) ?? []), ...times]);
-  }
+const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
+const unknown = positionals.find((part) => !Object.hasOwn(PARTS, part));
+if (unknown !== undefined) {
+  process.stderr.write(`${unknown}: not a part of the benchmark; there are ${Object.keys(PARTS).join(', ')}\n`);
+  process.exit(2);
 }
-for (const [work, times] of samples) {
-  times.sort((a, b) => a - b);
-  const quantile = (q) => times[Math.floor(q * (times.length - 1))].toFixed(2).padStart(9);
-  process.stdout.write(`${work.padEnd(56)}${quantile(0.5)} ms  (${quantile(0.25)} to ${quantile(0.75)})\n`);
+
+const gibibytes = Math.round(totalmem() / 2 ** 30);
+process.stdout.write(`${cpus()[0]?.model}, ${cpus().length} processors, ${gibibytes} GiB; ${process.platform}\n\n`);
+for (const part of positionals.length === 0 ? Object.keys(PARTS) : positionals) {
+  process.stdout.write(`${PARTS[part](values)}\n`);
 }

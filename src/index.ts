@@ -25,14 +25,17 @@ export {
   evaluate,
 } from './evaluation/evaluate.js';
 export type { DenseOptions, LexicalOptions, Profile } from './evaluation/profile.js';
+export type { Bm25Document } from './lexical/analyze-corpus.js';
+export { type AnalyzedSearchOptions, Bm25Index, type LoadOptions } from './lexical/bm25-index.js';
 export {
-  type AnalyzedSearchOptions,
-  type Bm25Document,
-  Bm25Index,
+  BM25_METHODS,
   type Bm25Method,
   type Bm25Options,
-  type Bm25Queries,
-} from './lexical/bm25-index.js';
+  type Bm25SearchOptions,
+  type Bm25Weighing,
+} from './lexical/bm25-options.js';
+export type { Bm25Queries } from './lexical/bm25-queries.js';
+export type { Bm25Explanation, ExplainedTerm } from './lexical/explanation.js';
 export { MetricAggregator, type MetricOptions, type MetricSummary, type QueryMetrics } from './metrics/aggregator.js';
 export type { Protocol } from './metrics/protocol.js';
 export { type ScoreOptions, scoreRun } from './metrics/score-run.js';

@@ -2,77 +2,49 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
-import { composeAnalyzer } from '#src/analysis/analyzer.js';
-import { lowerCase } from '#src/analysis/lower-case.js';
-import { ANALYZER_NAMES, openAnalyzer } from '#src/analysis/open-analyzer.js';
-import { chooseAnalyzer } from '#src/analysis/policy.js';
-import { porterStem } from '#src/analysis/porter.js';
-import { splitWords } from '#src/analysis/regex.js';
-import { DocumentTokenIds, QueryTokenIds, Vocabulary } from '#src/analysis/token-ids.js';
-import { splitOnWhitespace } from '#src/analysis/whitespace.js';
+import { composeAnalyzer, type SplitRule } from '#src/analysis/analyzer.js';
+import { ANALYZER_NAMES, checkAnalyzerSpec, openAnalyzer } from '#src/analysis/open-analyzer.js';
 import { ownCopy } from '#src/common/own-copy.js';
+import { porterStem } from './support/porter.js';
+import { anyText, codePoints, knownCodePoints, python } from './support/python-text.js';
+import { type SlowRule, slowSplit } from './support/slow-split.js';
 
-interface PythonText {
-  readonly unassigned: string;
-  readonly space: string;
-  readonly word: string;
-  readonly lower: string;
-  readonly texts: readonly (readonly [text: string, regex: string[], whitespace: string[], englishRegex: string[]])[];
-}
-
-const python: PythonText = JSON.parse(await readFile('test/golden/python-text.json', 'utf8'));
-
-/** Code points of `9-d 20 85`, hexadecimal. */
-function codePoints(ranges: string): Set<number> {
-  const points = new Set<number>();
-  for (const range of ranges.split(' ')) {
-    const [first = Number.NaN, last = first] = range.split('-').map((point) => Number.parseInt(point, 16));
-    for (let point = first; point <= last; point++) points.add(point);
-  }
-  return points;
-}
-
-/** Every code point that Python's version of Unicode knows; newer ones may be letters to one and not to the other. */
-function* knownCodePoints(): Generator<number> {
-  const unassigned = codePoints(python.unassigned);
-  for (let point = 0; point < 0x110000; point++) if (!unassigned.has(point)) yield point;
-}
-
-const anyText = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.string({
-    unit: fc.constantFrom('a', 'B', 'Σ', 'İ', '_', '7', ' ', '\u0301', '語', '\ud800', '\u{1d400}', 'running'),
-  }),
-);
+const splitBy = (rule: SplitRule) => composeAnalyzer({ name: rule, rule, engines: {} }).tokenize;
 
 test('whitespace is what Python splits on', (t) => {
+  const split = splitBy('whitespace');
   const space = codePoints(python.space);
   for (const point of knownCodePoints()) {
-    const pieces = splitOnWhitespace(`x${String.fromCodePoint(point)}y`).length;
+    const pieces = split(`x${String.fromCodePoint(point)}y`).length;
     if (pieces !== (space.has(point) ? 2 : 1)) t.fail(`U+${point.toString(16)} gives ${pieces} pieces`);
   }
-  t.deepEqual(splitOnWhitespace(' \t'), []);
+  t.deepEqual(split(' \t'), []);
 });
 
 test("word characters are those of Python's \\w", (t) => {
+  const split = splitBy('words');
   const word = codePoints(python.word);
   for (const point of knownCodePoints()) {
-    if (splitWords(String.fromCodePoint(point)).length !== Number(word.has(point))) t.fail(`U+${point.toString(16)}`);
+    if (split(String.fromCodePoint(point)).length !== Number(word.has(point))) t.fail(`U+${point.toString(16)}`);
   }
   t.pass();
 });
 
 test("lower case of every code point is that of Python's str.lower", (t) => {
+  const split = splitBy('whitespace');
+  const space = codePoints(python.space);
   const lower: string[] = [];
   for (const point of knownCodePoints()) {
-    if (point < 0xd800 || point > 0xdfff) lower.push(lowerCase(String.fromCodePoint(point)));
+    const character = String.fromCodePoint(point);
+    if (point < 0xd800 || point > 0xdfff) lower.push(space.has(point) ? character : split(character).join(' '));
   }
   t.is(createHash('sha256').update(lower.join('\n')).digest('hex'), python.lower);
 });
 
-test('whitespace, regex and english_regex give what Python gives', (t) => {
+test('whitespace, regex and english_regex give what Python gives', async (t) => {
   t.true(python.texts.length > 100);
-  const [regex, whitespace, englishRegex] = ['regex', 'whitespace', 'english_regex'].map(openAnalyzer);
+  const names = ['regex', 'whitespace', 'english_regex'];
+  const [regex, whitespace, englishRegex] = await Promise.all(names.map((name) => openAnalyzer(name)));
   for (const [text, words, pieces, english] of python.texts) {
     t.deepEqual(regex!.tokenize(text), words, JSON.stringify(text));
     t.deepEqual(whitespace!.tokenize(text), pieces, JSON.stringify(text));
@@ -80,15 +52,51 @@ test('whitespace, regex and english_regex give what Python gives', (t) => {
   }
 });
 
+for (const rule of ['whitespace', 'words', 'words_of_two', 'ascii_words'] as const satisfies readonly SlowRule[]) {
+  test(`the core's rule ${rule} is the regular expression`, (t) => {
+    const split = splitBy(rule);
+    fc.assert(fc.property(anyText, (text) => t.deepEqual(split(text), slowSplit(rule, text))));
+  });
+}
+
+test('a lone surrogate is the replacement character, whoever splits', (t) => {
+  t.deepEqual(splitBy('whitespace')('a\ud800b \udc00'), ['a\ufffdb', '\ufffd']);
+  t.deepEqual(splitBy('words')('a\ud800b'), ['a', 'b']);
+});
+
 test("Porter stems are NLTK's", async (t) => {
+  const porter = await openAnalyzer('english_porter');
   const lines = (await readFile('test/golden/porter.tsv', 'utf8')).trim().split('\n');
   const pairs = lines.filter((line) => !line.startsWith('#')).map((line) => line.split('\t') as [string, string]);
   t.true(pairs.length > 500);
-  for (const [word, stem] of pairs) t.is(porterStem(word), stem, word);
+  for (const [word, stem] of pairs) {
+    t.is(porterStem(word), stem, word);
+    t.deepEqual(porter.tokenize(word), [stem], word);
+  }
 });
 
-test('stop words go before stemming, and only the 74 on the list', (t) => {
-  const stop = openAnalyzer('english_porter_stop');
+const endings = ['ing', 'ed', 'ies', 'ly', 'ational', 'ness', 'alli', 'logi', 'e', 'll', 's', 'y'];
+const englishWord = fc
+  .tuple(
+    fc.string({ unit: fc.constantFrom('a', 'e', 'i', 'y', 'b', 'l', 's', 't', 'z', 'w', '1'), maxLength: 6 }),
+    fc.constantFrom('', ...endings),
+    fc.constantFrom('', ...endings),
+  )
+  .map((parts) => parts.join(''));
+
+test('Porter stems of any word are those of the slow stemmer', async (t) => {
+  const porter = await openAnalyzer('english_porter');
+  fc.assert(
+    fc.property(fc.array(englishWord), (words) => {
+      const expected = words.filter((word) => word !== '').map(porterStem);
+      t.deepEqual(porter.tokenize(words.join(' ')), expected);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('stop words go before stemming, and only the 74 on the list', async (t) => {
+  const stop = await openAnalyzer('english_porter_stop');
   const list =
     'a an and are as at be been being but by for from had has have he her hers him his i if in into is it its itself ' +
     'me my myself of on or our ours ourselves she so than that the their theirs them themselves then there these ' +
@@ -101,39 +109,47 @@ test('stop words go before stemming, and only the 74 on the list', (t) => {
   ]);
   t.deepEqual(stop.tokenize('bed beings'), ['bed', 'be'], 'a stem that is a stop word stays');
   t.deepEqual(stop.tokenize("The universities' 2020s_CPUs enjoyed ties"), ['univers', '2020', 'cpu', 'enjoy', 'tie']);
-  t.deepEqual(openAnalyzer('english_porter').tokenize('The ties'), ['the', 'tie']);
+  t.deepEqual((await openAnalyzer('english_porter')).tokenize('The ties'), ['the', 'tie']);
 });
 
-for (const name of ANALYZER_NAMES) {
-  test(`${name}: tokenizing is splitting, then filtering token by token`, (t) => {
-    const analyzer = openAnalyzer(name);
-    t.is(analyzer.name, name);
-    fc.assert(
-      fc.property(anyText, (text) => {
-        const expected = analyzer.split(text).map(analyzer.filter);
-        t.deepEqual(
-          analyzer.tokenize(text),
-          expected.filter((token) => token !== undefined),
-        );
-        t.deepEqual(openAnalyzer(name).tokenize(text), analyzer.tokenize(text), 'nothing is remembered wrongly');
-      }),
-    );
-  });
-}
+const OTHER_STOP_WORDS =
+  'a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to ' +
+  'was will with';
 
-test('filters run in order until one drops the token, once per distinct token', (t) => {
-  const seen: string[] = [];
-  const analyzer = composeAnalyzer(
-    'toy',
-    (text) => text.split(','),
-    (token) => (token === 'drop' ? undefined : `${token}!`),
-    (token) => {
-      seen.push(token);
-      return token.slice(0, -1);
-    },
-  );
-  t.deepEqual(analyzer.tokenize('a,drop,a,,b,drop'), ['a', 'a', '', 'b']);
-  t.deepEqual(seen, ['a!', '!', 'b!']);
+test("bm25s_english drops words of one character and bm25s's 33 stop words, then stems as NLTK's Snowball", async (t) => {
+  const analyzer = await openAnalyzer('bm25s_english');
+  t.is(OTHER_STOP_WORDS.split(' ').length, 33);
+  t.deepEqual(analyzer.tokenize(OTHER_STOP_WORDS.toUpperCase()), []);
+  t.deepEqual(analyzer.tokenize("We x don't generously do_it 2020s I have NaÏve flies"), [
+    ...['we', 'don', 'generous', 'do_it', '2020s', 'have', 'naïv', 'fli'],
+  ]);
+  t.deepEqual(analyzer.tokenize('organization emergence realization'), ['organ', 'emerg', 'realize'], 'as NLTK');
+});
+
+test("lucene_english drops possessives and Lucene's 33 stop words, then stems as Porter did in 1980", async (t) => {
+  const analyzer = await openAnalyzer('lucene_english');
+  t.deepEqual(analyzer.tokenize(OTHER_STOP_WORDS), []);
+  t.deepEqual(analyzer.tokenize("The dog's boss' O'Neil’s can't flies dies skies 3.5 e-mail"), [
+    ...['dog', 'boss', "o'neil", "can't", 'fli', 'di', 'ski', '3.5', 'e', 'mail'],
+  ]);
+});
+
+test('stages run in order: segment or rule, then the core, then the filter, which may drop', (t) => {
+  const stages = { name: 'toy', coreFilter: { stopWords: ['drop', 'DROP'] }, engines: {} };
+  const filter = (token: string) => (token === 'two' ? undefined : `${token}!`);
+  const byRule = composeAnalyzer({ ...stages, rule: 'whitespace', filter });
+  t.deepEqual(byRule.tokenize('One DROP two  three'), ['one!', 'three!']);
+  const segment = (text: string) => (text.includes(',') ? text.split(',') : undefined);
+  const either = composeAnalyzer({ ...stages, rule: 'whitespace', segment, filter });
+  t.deepEqual(either.tokenize('One DROP'), ['one!']);
+  t.deepEqual(either.tokenize('One,DROP,two,x'), ['One!', 'x!'], 'what was segmented is not lower-cased');
+  t.deepEqual(composeAnalyzer({ name: 'toy', segment, engines: {} }).tokenize('A,A'), ['A', 'A']);
+});
+
+test('an analyzer that cuts nothing is refused', (t) => {
+  const error = { name: 'InputError', message: /^analyzer toy: / };
+  t.throws(() => composeAnalyzer({ name: 'toy', engines: {} }), error);
+  t.throws(() => composeAnalyzer({ name: 'toy', segment: () => undefined, engines: {} }).tokenize('x'), error);
 });
 
 test('an own copy equals its source, whatever it holds', (t) => {
@@ -144,109 +160,33 @@ test('an own copy equals its source, whatever it holds', (t) => {
   );
 });
 
-test('an analyzer that is unknown or not here yet is an error that lists the others', (t) => {
-  for (const name of ['Regex', '', 'toString', 'english']) {
-    t.throws(() => openAnalyzer(name), {
-      name: 'InputError',
-      message: `analyzer "${name}": is not known; choose one of whitespace, regex, english_regex, english_porter, english_porter_stop`,
-    });
+const NAMES =
+  'whitespace, regex, english_regex, english_porter, english_porter_stop, bm25s_english, lucene_english, icu, stemmer, ' +
+  'wordseg, transformer';
+
+test('a wrong name of an analyzer is an error that says what is right', async (t) => {
+  t.is(ANALYZER_NAMES.join(', '), NAMES);
+  const wrong: [spec: string, problem: string][] = [
+    ['Regex', `is not known; choose one of ${NAMES}`],
+    ['', `is not known; choose one of ${NAMES}`],
+    ['toString', `is not known; choose one of ${NAMES}`],
+    ['regex:de', 'regex takes no argument'],
+    ['stemmer:', 'nothing stands behind the colon'],
+  ];
+  for (const [spec, problem] of wrong) {
+    const error = { name: 'InputError', message: `analyzer ${JSON.stringify(spec)}: ${problem}` };
+    await t.throwsAsync(openAnalyzer(spec), error);
+    t.throws(() => checkAnalyzerSpec(spec), error);
   }
-  for (const name of ['stemmer', 'wordseg', 'transformer']) {
-    t.throws(() => openAnalyzer(name), {
-      name: 'InputError',
-      message: /of HAKARI that this version does not have; choose/,
-    });
-  }
+  await t.throwsAsync(openAnalyzer(undefined as never), { name: 'InputError', message: /^analyzer must be a name/ });
 });
 
-test('the policy follows category and declared language', (t) => {
-  const analyzer = (language?: string | string[], category?: 'code' | 'natural_language') =>
-    chooseAnalyzer({ name: 'toy', language, category }).analyzer;
-  t.is(analyzer('en'), 'english_porter_stop');
-  t.is(analyzer('en', 'natural_language'), 'english_porter_stop');
-  t.is(analyzer('EN_us'), 'english_porter_stop');
-  t.is(analyzer(['en', 'en-GB']), 'english_porter_stop');
-  for (const language of ['bn', 'te']) t.is(analyzer(language), 'whitespace');
-  for (const language of ['fa', 'sw', 'yo', 'da', 'bg', 'it', 'pt', 'nl', 'xx']) t.is(analyzer(language), 'regex');
-  for (const language of ['en', 'zh', 'multilingual', undefined]) t.is(analyzer(language, 'code'), 'regex');
-  t.deepEqual(chooseAnalyzer({ name: 'toy', language: 'da' }), {
-    analyzer: 'regex',
-    why: 'the declared language is da',
-  });
-});
-
-test('a task without a declared language is taken for English, and that is said', (t) => {
-  for (const language of [undefined, '', []]) {
-    const choice = chooseAnalyzer({ name: 'toy', language });
-    t.is(choice.analyzer, 'english_porter_stop');
-    t.regex(choice.why, /not declared/);
-  }
-});
-
-test("where HAKARI needs what is not here, the error names HAKARI's analyzer and the option", (t) => {
-  const refusal = (language: string | string[]) =>
-    t.throws(() => chooseAnalyzer({ name: 'toy', language }), { name: 'InputError' }).message;
-  for (const language of ['ja', 'zh', 'th', 'ko', 'vi', 'zh-Hans']) t.regex(refusal(language), /the analyzer wordseg/);
-  for (const language of ['ar', 'de', 'es', 'fi', 'fr', 'hi', 'id', 'ru']) t.regex(refusal(language), /stemmer/);
-  for (const language of ['multilingual', ['en', 'fr']]) t.regex(refusal(language), /detecting the language/);
-  t.is(
-    refusal('fr'),
-    'task toy: for the declared language fr HAKARI uses the analyzer stemmer, which this version does not have; choose ' +
-      'one with --analyzer (whitespace, regex, english_regex, english_porter, english_porter_stop)',
-  );
-});
-
-const tokenLists = fc.array(
-  fc.array(fc.constantFrom('a', 'b', 'c', '', '__proto__', 'longer than thirteen'), { maxLength: 8 }),
-);
-
-test('documents fill the vocabulary, queries only look up', (t) => {
-  fc.assert(
-    fc.property(tokenLists, tokenLists, (documents, queries) => {
-      const vocabulary = new Vocabulary();
-      const documentIds = new DocumentTokenIds(vocabulary);
-      for (const tokens of documents) documentIds.add(tokens);
-      const queryIds = new QueryTokenIds(vocabulary);
-      for (const tokens of queries) queryIds.add(tokens);
-
-      const terms = [...new Set(documents.flat())];
-      t.is(vocabulary.size, terms.length);
-      for (const term of terms) t.is(vocabulary.find(term), terms.indexOf(term));
-
-      const known = queries.map((tokens) => tokens.filter((token) => terms.includes(token)));
-      for (const [rows, lists] of [[documentIds.rows(), documents] as const, [queryIds.rows(), known] as const]) {
-        t.is(rows.offsets.length, lists.length + 1);
-        t.is(rows.ids.length, lists.flat().length);
-        for (const [i, list] of lists.entries()) {
-          const ids = rows.ids.subarray(rows.offsets[i], rows.offsets[i + 1]);
-          t.deepEqual(
-            Array.from(ids, (id) => terms[id]),
-            list,
-          );
-        }
-      }
-      t.is(queryIds.withoutTokens, queries.filter((tokens) => tokens.length === 0).length);
-      t.is(queryIds.withoutKnownTokens, known.filter((tokens) => tokens.length === 0).length);
-    }),
-  );
-});
-
-test('token ids survive growth, and what was handed out does not change', (t) => {
-  const documents = new DocumentTokenIds(new Vocabulary());
-  documents.add(['first']);
-  const early = documents.rows();
-  for (let i = 0; i < 5000; i++) documents.add([`t${i}`, 'first']);
-  t.deepEqual([early.offsets, early.ids], [Uint32Array.of(0, 1), Uint32Array.of(0)]);
-  const { offsets, ids } = documents.rows();
-  t.is(offsets.length, 5002);
-  t.deepEqual(ids.subarray(offsets[5000], offsets[5001]), Uint32Array.of(5000, 0));
-});
-
-test('a megabyte without a space is one token and no trouble', (t) => {
-  for (const name of ['english_porter_stop', 'regex', 'whitespace']) {
+test('a megabyte without a space is one token and no trouble', async (t) => {
+  for (const name of ['english_porter_stop', 'regex', 'whitespace', 'lucene_english', 'icu', 'stemmer:german']) {
+    const analyzer = await openAnalyzer(name);
     for (const word of ['y', 'ational', 'x1']) {
-      const tokens = openAnalyzer(name).tokenize(word.repeat(1_000_000 / word.length));
-      t.is(tokens.length, 1, name);
+      const tokens = analyzer.tokenize(word.repeat(1_000_000 / word.length));
+      t.true(name === 'lucene_english' ? tokens.length > 1000 : tokens.length === 1, name);
     }
   }
 });

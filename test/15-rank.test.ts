@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { PythonRandom } from '#src/common/python-random.js';
 import { fuse } from '#src/rank/fusion.js';
-import { PythonRandom } from '#src/rank/python-random.js';
 import { safeguardPositive } from '#src/rank/safeguard.js';
 import { type TieRule, tieRanks } from '#src/rank/tie-order.js';
 

@@ -1,27 +1,13 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import { compareIds } from '#src/common/id-order.js';
 import { Bm25Index } from '#src/lexical/bm25-index.js';
+import { BM25_METHODS } from '#src/lexical/bm25-options.js';
+import { scratch } from './support/collections.js';
+import { naiveScores } from './support/naive-bm25.js';
 
 const inputError = (message: RegExp) => ({ name: 'InputError', message });
-
-/** The formula of docs/protocol.md, straight, with float32 where the index rounds. */
-function naiveScores(documents: readonly string[][], query: readonly string[], k1: number, b: number): number[] {
-  const n = documents.length;
-  const average = documents.reduce((sum, document) => sum + document.length, 0) / n;
-  return documents.map((document) => {
-    let score = 0;
-    for (const term of query) {
-      const tf = document.filter((token) => token === term).length;
-      if (tf === 0) continue;
-      const df = documents.filter((other) => other.includes(term)).length;
-      const idf = Math.fround(Math.log(Math.max(1, (n - df + 0.5) / (df + 0.5))));
-      const part = tf / (k1 * (1 - b + b * (document.length / average)) + tf);
-      score = Math.fround(score + Math.fround(idf * part));
-    }
-    return score;
-  });
-}
 
 test('rankings are those of the formula, ties by id', async (t) => {
   const word = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g');
@@ -31,21 +17,26 @@ test('rankings are those of the formula, ties by id', async (t) => {
       fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 30 }),
       fc.array(text, { minLength: 30, maxLength: 30 }),
       fc.array(fc.array(fc.oneof(word, fc.constant('unknown')), { maxLength: 6 }), { maxLength: 4 }),
-      fc.double({ min: 0.1, max: 3, noNaN: true }),
-      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.record({
+        method: fc.constantFrom(...BM25_METHODS),
+        k1: fc.double({ min: 0.1, max: 3, noNaN: true }),
+        b: fc.double({ min: 0, max: 1, noNaN: true }),
+        delta: fc.double({ min: 0, max: 2, noNaN: true }),
+        quantizeLengths: fc.boolean(),
+      }),
       fc.integer({ min: 1, max: 35 }),
       fc.constantFrom('id-ascending' as const, 'id-descending' as const),
-      async (ids, texts, queries, k1, b, k, tieRule) => {
+      async (ids, texts, queries, weighing, k, tieRule) => {
         const documents = texts.slice(0, ids.length);
         const rows = ids.map((id, i) => ({ id, text: documents[i]!.join(' ') }));
-        using index = await Bm25Index.build(rows, { analyzer: 'whitespace', k1, b, tieRule });
+        using index = await Bm25Index.build(rows, { analyzer: 'whitespace', ...weighing, tieRule });
         const topK = await index.search(
           queries.map((query) => query.join(' ')),
           { k },
         );
         t.is(topK.k, Math.min(k, ids.length));
         queries.forEach((query, q) => {
-          const scores = naiveScores(documents, query, k1, b);
+          const scores = naiveScores(documents, query, weighing);
           const sign = tieRule === 'id-ascending' ? 1 : -1;
           const order = [...ids.keys()].sort((x, y) => scores[y]! - scores[x]! || sign * compareIds(ids[x]!, ids[y]!));
           const row = topK.indices.subarray(q * topK.k, (q + 1) * topK.k);
@@ -58,7 +49,7 @@ test('rankings are those of the formula, ties by id', async (t) => {
         });
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
 });
 
@@ -81,8 +72,8 @@ test('documents may stream in, and batches together are the whole search', async
 
 test('queries that can match nothing are counted', async (t) => {
   using index = await Bm25Index.build(['red fish', 'blue fish'], { analyzer: 'regex' });
-  const queries = index.analyze(['', 'tree', 'red tree', '?!']);
-  t.like(queries, { withoutTokens: 2, withoutKnownTokens: 3 });
+  const queries = await index.analyze(['', 'tree', 'red tree', '?!']);
+  t.like(queries, { count: 4, withoutTokens: 2, withoutKnownTokens: 3 });
   const topK = await index.searchAnalyzed(queries, { k: 5 });
   t.deepEqual([...topK.counts], [2, 2, 2, 2]);
   t.deepEqual([...topK.scores.slice(0, 2)], [0, 0]);
@@ -104,8 +95,11 @@ test('what is wrong is named', async (t) => {
   await t.throwsAsync(Bm25Index.build(['a'], { b: 1.5 }), inputError(/^b must be/));
   await t.throwsAsync(
     Bm25Index.build(['a'], { method: 'bm26' as never }),
-    inputError(/^method must be one of robertson/),
+    inputError(/^method must be one of robertson, lucene, atire, bm25l, bm25\+, got/),
   );
+  await t.throwsAsync(Bm25Index.build(['a'], { delta: -1 }), inputError(/^delta must be/));
+  await t.throwsAsync(Bm25Index.build(['a'], { k1: 1e7 }), inputError(/^k1 must be/));
+  await t.throwsAsync(Bm25Index.build(['a'], { quantizeLengths: 1 as never }), inputError(/^quantizeLengths must be/));
   await t.throwsAsync(Bm25Index.build(['a', 5 as never]), inputError(/^document 1 must be a string/));
   await t.throwsAsync(Bm25Index.build(['a', { id: 'x', text: 'b' }]), inputError(/^document 1: only some have an id/));
   await t.throwsAsync(Bm25Index.build('cat'), inputError(/^documents must be a list/));
@@ -125,7 +119,7 @@ test('what is wrong is named', async (t) => {
   await t.throwsAsync(index.search('cat' as never, { k: 1 }), inputError(/^queries must be an array/));
   await t.throwsAsync(index.search([null] as never, { k: 1 }), inputError(/^query 0 must be a string/));
   const other = await Bm25Index.build(['a']);
-  await t.throwsAsync(index.searchAnalyzed(other.analyze(['a']), { k: 1 }), inputError(/another index/));
+  await t.throwsAsync(index.searchAnalyzed(await other.analyze(['a']), { k: 1 }), inputError(/another index/));
   index[Symbol.dispose]();
   await t.throwsAsync(index.search(['a'], { k: 1 }), { message: /disposed/ });
 });
@@ -153,4 +147,141 @@ test('an aborted build or search rejects with the reason of the signal', async (
   const search = index.search(Array(50_000).fill('word1 word2'), { k: 100, signal: controller.signal });
   setTimeout(() => controller.abort(reason), 5);
   await t.throwsAsync(search, { is: reason });
+});
+
+test('text may come as UTF-8, and a document may be larger than a batch', async (t) => {
+  const long = 'größe '.repeat(1_500_000);
+  const encode = (text: string) => new TextEncoder().encode(text);
+  using strings = await Bm25Index.build(['Größe Straße', long, 'x'], { analyzer: 'regex' });
+  using bytes = await Bm25Index.build([encode('Größe Straße'), encode(long), encode('x')], { analyzer: 'regex' });
+  for (const index of [strings, bytes])
+    t.like(index, { size: 3, tokenCount: 1_500_003, vocabularySize: 3, postings: 4 });
+  const search = (index: Bm25Index) => index.search(['größe straße', 'x'], { k: 3 });
+  t.deepEqual(await search(bytes), await search(strings));
+});
+
+test("an analyzer of one's own cuts documents and queries", async (t) => {
+  const letters = { name: 'letters', tokenize: (text: string) => [...text] };
+  using index = await Bm25Index.build(['abc', 'cd\u{1f600}', ''], { analyzer: letters });
+  t.like(index, { tokenCount: 6, vocabularySize: 5 });
+  const topK = await index.search(['\u{1f600}', 'ab'], { k: 1 });
+  t.deepEqual([...topK.indices], [1, 0]);
+});
+
+test('a filter in JavaScript runs once for each distinct token', async (t) => {
+  using index = await Bm25Index.build(
+    Array.from({ length: 500 }, () => 'Häuser Haus hauses'),
+    { analyzer: 'stemmer:de' },
+  );
+  t.like(index, { tokenCount: 1500, vocabularySize: 1, postings: 500 });
+});
+
+test('a search can be kept to some documents', async (t) => {
+  using index = await Bm25Index.build(['red fish', 'blue fish', 'red tree', 'sky'], {
+    analyzer: 'regex',
+    method: 'lucene',
+  });
+  const all = await index.search(['red fish'], { k: 4 });
+  t.deepEqual([...all.indices], [0, 1, 2, 3]);
+  const filtered = await index.search(['red fish'], { k: 4, filter: Uint8Array.of(0b1110) });
+  t.deepEqual([...filtered.counts], [3]);
+  t.deepEqual([...filtered.indices.subarray(0, 3)], [1, 2, 3]);
+  t.deepEqual(filtered.scores.subarray(0, 3), all.scores.subarray(1, 4));
+  const candidates = [[3, 2], Uint32Array.of(1), []];
+  const reranked = await index.search(['red fish', 'red', 'red'], { k: 4, candidates });
+  t.deepEqual([...reranked.counts], [2, 1, 0]);
+  t.deepEqual([...reranked.indices.subarray(0, 2), reranked.indices[4]], [2, 3, 1]);
+  const batches = [];
+  for await (const block of index.searchBatches(['red fish', 'red', 'red'], { k: 4, candidates, batchSize: 2 })) {
+    batches.push(...block.topK.counts);
+  }
+  t.deepEqual(batches, [2, 1, 0]);
+  const search = (options: object) => index.search(['red'], { k: 1, ...options });
+  await t.throwsAsync(search({ filter: new Uint8Array(2) }), inputError(/^filter must be a Uint8Array of 1 bytes/));
+  await t.throwsAsync(search({ filter: Uint8Array.of(1), candidates: [[0]] }), inputError(/only one of the two/));
+  await t.throwsAsync(search({ candidates: [] }), inputError(/^candidates must be an array of 1 lists/));
+  await t.throwsAsync(search({ candidates: [[0.5]] }), inputError(/^candidates 0: position 0 must be a whole number/));
+  await t.throwsAsync(search({ candidates: [[4]] }), inputError(/^candidates: id 4 at position 0 is not below 4/));
+  await t.throwsAsync(
+    search({ candidates: [[1, 1]] }),
+    inputError(/^candidates: document 1 is given twice for query 0/),
+  );
+});
+
+test('an explanation gives the parts of a score', async (t) => {
+  const documents = [
+    { id: 'x', text: 'red fish red' },
+    { id: 'y', text: 'blue fish' },
+    { id: 'z', text: 'sky' },
+  ];
+  using index = await Bm25Index.build(documents, { analyzer: 'regex', method: 'lucene', k1: 1.2 });
+  const explanation = index.explain('red red unknown fish sky', 'x');
+  const topK = await index.search(['red red unknown fish sky'], { k: 1 });
+  t.like(explanation, { score: topK.scores[0], documentLength: 3, weighedLength: 3, averageDocumentLength: 2 });
+  t.deepEqual(
+    explanation.terms.map(({ token, documentFrequency, frequency }) => [token, documentFrequency, frequency]),
+    [
+      ['red', 1, 2],
+      ['red', 1, 2],
+      ['unknown', 0, 0],
+      ['fish', 2, 1],
+      ['sky', 1, 0],
+    ],
+  );
+  const [red] = explanation.terms;
+  t.is(red?.idf, Math.fround(Math.log(1 + 2.5 / 1.5)));
+  t.is(red?.tfPart, 2 / (1.2 * (1 - 0.75 + 0.75 * 1.5) + 2));
+  t.is(red?.contribution, Math.fround((red?.idf ?? 0) * (red?.tfPart ?? 0)));
+  t.deepEqual(index.explain('red red unknown fish sky', 0), explanation);
+  t.throws(() => index.explain('red', 'w'), inputError(/^document "w": is not in the index/));
+  t.throws(() => index.explain('red', 3), inputError(/^document must be a whole number between 0 and 2/));
+});
+
+test('a saved index answers as it did', async (t) => {
+  const folder = await scratch();
+  const path = `${folder}/index`;
+  const documents = Array.from({ length: 300 }, (_, i) => ({
+    id: `ä${i}`,
+    text: `Wort${i % 7} Häuser${i % 11} ${'x '.repeat(i)}`,
+  }));
+  using index = await Bm25Index.build(documents, {
+    analyzer: 'stemmer:de',
+    method: 'bm25l',
+    k1: 0.9,
+    b: 0.4,
+    delta: 0.7,
+    quantizeLengths: true,
+  });
+  await index.save(path);
+  using loaded = await Bm25Index.load(path);
+  const { size, tokenCount, vocabularySize, postings, method, k1, b, delta, quantizeLengths, ids } = index;
+  t.like(loaded, { size, tokenCount, vocabularySize, postings, method, k1, b, delta, quantizeLengths, ids });
+  t.is(loaded.analyzer.name, 'stemmer:german');
+  const queries = ['wort3 häuser', 'x', 'nirgends'];
+  t.deepEqual(await loaded.search(queries, { k: 50 }), await index.search(queries, { k: 50 }));
+  t.deepEqual(loaded.explain('wort3 x', 'ä10'), index.explain('wort3 x', 'ä10'));
+  await loaded.save(`${path}2`);
+  t.deepEqual(await readFile(`${path}2`), await readFile(path));
+
+  const content = await readFile(path);
+  await writeFile(path, content.subarray(0, content.length - 1));
+  await t.throwsAsync(Bm25Index.load(path), inputError(/index: .*truncated/));
+  content[content.length >> 1]! ^= 1;
+  await writeFile(path, content);
+  await t.throwsAsync(Bm25Index.load(path), inputError(/index: .*damaged/));
+  await writeFile(path, '{"_id": "1"}');
+  await t.throwsAsync(Bm25Index.load(path), inputError(/index: .*not a Tenbin BM25 index/));
+  await t.throwsAsync(Bm25Index.load(`${folder}/none`), inputError(/none: /));
+  await t.throwsAsync(index.save(`${folder}/no/folder`), inputError(/no\/folder: /));
+});
+
+test("an index over an analyzer of one's own is loaded with it", async (t) => {
+  const path = `${await scratch()}/index`;
+  const letters = { name: 'letters', tokenize: (text: string) => [...text] };
+  using index = await Bm25Index.build(['abc', 'cd'], { analyzer: letters });
+  await index.save(path);
+  await t.throwsAsync(Bm25Index.load(path), inputError(/built with an analyzer of your own, letters/));
+  using loaded = await Bm25Index.load(path, { analyzer: letters });
+  t.is(loaded.ids, undefined);
+  t.deepEqual(await loaded.search(['d'], { k: 2 }), await index.search(['d'], { k: 2 }));
 });

@@ -7,27 +7,8 @@ import test from 'ava';
 import { readNpy, writeNpy } from '#src/encoder/npy.js';
 import { coreConfiguration } from '#src/native/addon.js';
 import { collection, scratch } from './support/collections.js';
+import { tenbin } from './support/tenbin.js';
 import { makeToy } from './support/toy.js';
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function tenbin(args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, ['dist/cli/main.js', ...args], { env: { ...process.env, ...environment } });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
-  const [code] = await once(child, 'close');
-  return { code, stdout, stderr };
-}
 
 test('evaluate prints the table with the published figure and writes one result', async (t) => {
   const dataset = collection(t, 'nano/NanoMMTEB-v2');
@@ -127,6 +108,42 @@ test('score prints what trec_eval prints', async (t) => {
   t.is(stdout, await readFile(join(folder, 'out.test'), 'utf8'));
 });
 
+test('--explain prints the parts of a score, for ids with colons too', async (t) => {
+  const root = await scratch();
+  await mkdir(join(root, 'qrels'));
+  await writeFile(
+    join(root, 'corpus.jsonl'),
+    '{"_id": "d:1", "text": "red fish red"}\n{"_id": "d:2", "text": "blue"}\n',
+  );
+  await writeFile(join(root, 'queries.jsonl'), '{"_id": "q::a", "text": "Red unknown fish"}\n');
+  await writeFile(join(root, 'qrels', 'test.tsv'), 'query-id\tcorpus-id\tscore\nq::a\td:1\t1\n');
+  const bm25 = ['--bm25-method', 'lucene', '--analyzer', 'regex', '--quantize-lengths', '--k1', '1.2'];
+  const { stdout, stderr, code } = await tenbin([
+    'evaluate',
+    'bm25',
+    '--dataset',
+    root,
+    '--explain',
+    'q::a:d:1',
+    ...bm25,
+  ]);
+  t.is(code, 0, stderr);
+  // norm = 0.25 + 0.75 * 3 / 2, idf = ln(1 + 1.5 / 1.5)
+  const contribution = (tf: number) => Math.fround(Math.fround(Math.log(2)) * (tf / (1.2 * 1.375 + tf)));
+  const lines = stdout.split('\n');
+  t.is(lines[0], `query q::a, document d:1: score ${Math.fround(contribution(2) + contribution(1))}`);
+  t.is(lines[1], '3 tokens, 2.00 on average; analyzer regex, lucene, k1 1.2, b 0.75');
+  t.deepEqual(
+    lines.slice(5, 8).map((line) => line.split('│').map((cell) => cell.trim())),
+    [
+      ['', 'red', '1', '0.693147', '2', '0.547945', '0.379807', ''],
+      ['', 'unknown', '0', '0.000000', '0', '0.000000', '0.000000', ''],
+      ['', 'fish', '1', '0.693147', '1', '0.377358', '0.261565', ''],
+    ],
+  );
+  t.deepEqual(await readdir(root), ['corpus.jsonl', 'qrels', 'queries.jsonl']);
+});
+
 test('wrong input ends in one line that names it, a status of 1, and no result', async (t) => {
   const toy = await makeToy();
   const root = await scratch();
@@ -164,6 +181,11 @@ test('wrong input ends in one line that names it, a status of 1, and no result',
     [[...good, '--top-k', '0'], /--top-k must be a whole number of at least 1, got 0/],
     [[...good, '--k1', '-1'], /--k1 must be a number above 0, got -1/],
     [[...good, '--b', '2'], /--b must be a number in \[0, 1\], got 2/],
+    [[...good, '--bm25-method', 'bm26'], /bm25-method.*robertson/],
+    [[...good, '--delta', '1'], /--delta: is of the methods bm25l and bm25\+/],
+    [[...good, '--bm25-method', 'bm25l', '--delta', '-1'], /--delta must be a number in \[0, 1000000\], got -1/],
+    [[...good, '--explain', 'q1'], /q1: is no query and document of the task/],
+    [[...dense, 'use-lite', '--explain', 'q1:d1'], /--explain: is of the profile bm25/],
     [[...good, '--protocol', 'x'], /protocol.*hakari/],
     [[...good, '--measures', 'ndcg@0'], /ndcg@0/],
     [[...good, '--frobnicate'], /frobnicate/],

@@ -46,6 +46,14 @@ test('the packed package, installed in an empty folder, is imported both ways, w
   const commonJs = await run(process.execPath, ['consumer.cjs'], { cwd: project });
   t.is(commonJs.stdout, '2 true\n');
   t.is(commonJs.stderr, '');
-  const { stdout: version } = await run(join(project, 'node_modules/.bin/tenbin'), ['--version']);
+  const tenbin = (...args: string[]) => run(join(project, 'node_modules/.bin/tenbin'), args, { cwd: project });
+  const { stdout: stems } = await tenbin('analyze', '--analyzer', 'stemmer:de', 'Häuser');
+  t.is(stems, 'haus\n');
+  const { stdout: words } = await tenbin('analyze', '--analyzer', 'wordseg:zh', '--json', '北京。');
+  t.like(JSON.parse(words), {
+    engines: { '@node-rs/jieba': 'not installed (npm install @node-rs/jieba)' },
+    tokens: ['北京', '。'],
+  });
+  const { stdout: version } = await tenbin('--version');
   t.regex(version, /^\d+\.\d+\.\d+\n$/);
 });

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis.h"
 #include "arguments.h"
 #include "bm25_index.h"
 #include "environment.h"
@@ -50,6 +51,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   Environment::install(env);
   exports.Set("Cancellation", define_cancellation(env));
   exports.Set("configure", Napi::Function::New<configure>(env, "configure"));
+  define_analysis(env, exports);
   define_bm25_index(env, exports);
   define_vector_index(env, exports);
   return exports;

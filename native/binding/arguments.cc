@@ -40,6 +40,15 @@ std::span<std::uint32_t> uint32_array(const Napi::Value& value, const char* name
   return typed_array<Napi::Uint32Array>(value, name, napi_uint32_array, "a Uint32Array");
 }
 
+std::span<std::uint8_t> uint8_array(const Napi::Value& value, const char* name) {
+  return typed_array<Napi::Uint8Array>(value, name, napi_uint8_array, "a Uint8Array");
+}
+
+std::span<std::uint8_t> optional_uint8_array(const Napi::Value& value, const char* name) {
+  if (value.IsUndefined()) return {};
+  return uint8_array(value, name);
+}
+
 double number(const Napi::Value& value, const char* name) {
   if (!value.IsNumber()) refuse(value, name, "a number");
   return value.As<Napi::Number>().DoubleValue();
@@ -49,6 +58,21 @@ std::uint32_t uint32(const Napi::Value& value, const char* name) {
   const double x = number(value, name);
   if (!(x >= 0 && x <= 4294967295.0) || x != std::floor(x)) refuse(value, name, "a whole number below 2^32");
   return static_cast<std::uint32_t>(x);
+}
+
+bool boolean(const Napi::Value& value, const char* name) {
+  if (!value.IsBoolean()) refuse(value, name, "a boolean");
+  return value.As<Napi::Boolean>().Value();
+}
+
+std::string string(const Napi::Value& value, const char* name) {
+  if (!value.IsString()) refuse(value, name, "a string");
+  return value.As<Napi::String>().Utf8Value();
+}
+
+TextRows text_rows(const Napi::CallbackInfo& info, std::size_t first) {
+  const auto bytes = uint8_array(info[first], "bytes");
+  return {{reinterpret_cast<const char*>(bytes.data()), bytes.size()}, uint32_array(info[first + 1], "offsets"), {}};
 }
 
 std::shared_ptr<Cancellation> cancellation(const Napi::Value& value) {

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "tenbin/cancellation.h"
+#include "tenbin/corpus_tokens.h"
 #include "tenbin/top_k.h"
 
 namespace tenbin::binding {
@@ -16,9 +18,18 @@ namespace tenbin::binding {
 
 std::span<float> float32_array(const Napi::Value& value, const char* name);
 std::span<std::uint32_t> uint32_array(const Napi::Value& value, const char* name);
+std::span<std::uint8_t> uint8_array(const Napi::Value& value, const char* name);
+/// The same, none for undefined.
+std::span<std::uint8_t> optional_uint8_array(const Napi::Value& value, const char* name);
 double number(const Napi::Value& value, const char* name);
 /// A whole number in [0, 2^32).
 std::uint32_t uint32(const Napi::Value& value, const char* name);
+
+bool boolean(const Napi::Value& value, const char* name);
+std::string string(const Napi::Value& value, const char* name);
+
+/// Texts from a Uint8Array of UTF-8 at info[first] and a Uint32Array of offsets behind it.
+TextRows text_rows(const Napi::CallbackInfo& info, std::size_t first);
 
 /// The flag of a Cancellation object, or a new one for undefined.
 std::shared_ptr<Cancellation> cancellation(const Napi::Value& value);

@@ -4,7 +4,7 @@
 
 namespace tenbin::binding {
 
-/// Defines the class and adds `buildBm25Index` to the exports.
+/// Defines the class and adds `buildBm25Index` and `openBm25Index` to the exports.
 void define_bm25_index(Napi::Env env, Napi::Object exports);
 
 }  // namespace tenbin::binding

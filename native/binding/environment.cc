@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "arguments.h"
 #include "runtime.h"
 
 namespace tenbin::binding {
@@ -38,6 +39,16 @@ Napi::Promise Environment::start(std::unique_ptr<Job> job) {
     if (--running_ == 0) idle_.notify_all();
   });
   return promise;
+}
+
+Napi::Promise Environment::start(const Napi::CallbackInfo& info, std::size_t cancellation_at, Job::Work work,
+                                 Job::Result result) {
+  const Napi::Env env = info.Env();
+  auto job = std::make_unique<Job>(env, cancellation(info[cancellation_at]), std::move(work), std::move(result));
+  for (std::size_t i = 0; i < cancellation_at; ++i) {
+    if (info[i].IsObject()) job->keep(info[i].As<Napi::Object>());
+  }
+  return of(env).start(std::move(job));
 }
 
 void Environment::on_settled(Napi::Env env, Napi::Function, Environment* environment, Job* job) {

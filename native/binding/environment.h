@@ -31,6 +31,12 @@ class Environment {
   /// Runs the job on the pool. Returns its promise.
   Napi::Promise start(std::unique_ptr<Job> job);
 
+  /// Runs `work` for the call `info`, holding the arguments before number `cancellation_at`, which is the call's
+  /// Cancellation, until it ends.
+  static Napi::Promise start(
+      const Napi::CallbackInfo& info, std::size_t cancellation_at, Job::Work work,
+      Job::Result result = [](Napi::Env env) { return env.Undefined(); });
+
   Napi::FunctionReference bm25_index;
   Napi::FunctionReference vector_index;
 

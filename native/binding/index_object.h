@@ -51,16 +51,10 @@ class IndexObject : public Napi::ObjectWrap<Self> {
   /// the two behind it are the result arrays, then comes the cancellation; all arguments are kept while it runs.
   template <typename Search>
   Napi::Value start_search(const Napi::CallbackInfo& info, std::size_t first_array, std::uint32_t k, Search search) {
-    const Napi::Env env = info.Env();
     const TopK out = top_k(info, first_array, k);
-    auto job = std::make_unique<Job>(
-        env, cancellation(info[first_array + 3]),
-        [index = alive(env), out, search](const Execution& execution) { search(index->core, out, execution); },
-        [](Napi::Env result_env) { return result_env.Undefined(); });
-    for (std::size_t i = 0; i < first_array + 3; ++i) {
-      if (info[i].IsObject()) job->keep(info[i].As<Napi::Object>());
-    }
-    return Environment::of(env).start(std::move(job));
+    return Environment::start(
+        info, first_array + 3,
+        [index = alive(info.Env()), out, search](const Execution& execution) { search(index->core, out, execution); });
   }
 
  private:

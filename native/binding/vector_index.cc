@@ -51,8 +51,8 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   const auto tie_ranks = uint32_array(info[4], "tieRanks");
   auto created = std::make_shared<std::optional<VectorIndex>>();
   auto memory = std::make_shared<Napi::ObjectReference>(Napi::Persistent(info[0].As<Napi::Object>()));
-  auto job = std::make_unique<Job>(
-      env, cancellation(info[5]),
+  return Environment::start(
+      info, 5,
       [created, documents, metric, tie_ranks](const Execution& execution) {
         *created = VectorIndex::create(documents, metric, tie_ranks, execution);
       },
@@ -61,8 +61,6 @@ Napi::Value create(const Napi::CallbackInfo& info) {
             SharedIndex<VectorIndex>{std::move(**created), std::move(*memory)});
         return VectorIndexObject::wrap(result_env, Environment::of(result_env).vector_index, std::move(shared));
       });
-  job->keep(info[4].As<Napi::Object>());
-  return Environment::of(env).start(std::move(job));
 }
 
 }  // namespace

@@ -1,29 +1,22 @@
 // Included by collect_at_least_<isa>.cc after lanes_<isa>.h.
 
-#if defined(_MSC_VER) && !defined(__clang__)
-#include <intrin.h>
-#endif
-
 namespace {
-
-/// Position of the lowest set bit; `bits` is not 0. std::countr_zero would be a template with external linkage.
-inline std::uint32_t lowest_bit(std::uint32_t bits) {
-#if defined(_MSC_VER) && !defined(__clang__)
-  unsigned long position;
-  _BitScanForward(&position, bits);
-  return position;
-#else
-  return static_cast<std::uint32_t>(__builtin_ctz(bits));
-#endif
-}
 
 inline std::size_t collect_at_least(const float* scores, std::size_t count, float threshold, std::uint32_t base,
                                     std::uint32_t* out) {
+  constexpr std::size_t kTogether = 4;
   std::size_t found = 0;
   std::size_t i = 0;
-  for (; i + F32::kWidth <= count; i += F32::kWidth) {
-    for (std::uint32_t bits = not_below(scores + i, threshold); bits != 0; bits &= bits - 1) {
-      out[found++] = base + static_cast<std::uint32_t>(i) + lowest_bit(bits);
+  for (; i + kTogether * F32::kWidth <= count; i += kTogether * F32::kWidth) {
+    std::uint32_t bits[kTogether];
+    std::uint32_t any = 0;
+    for (std::size_t j = 0; j < kTogether; ++j) {
+      bits[j] = not_below(scores + i + j * F32::kWidth, threshold);
+      any |= bits[j];
+    }
+    if (any == 0) continue;
+    for (std::size_t j = 0; j < kTogether; ++j) {
+      found += store_positions(bits[j], base + static_cast<std::uint32_t>(i + j * F32::kWidth), out + found);
     }
   }
   for (; i < count; ++i) {

@@ -21,21 +21,38 @@ using DotTile = void (*)(const float* queries, std::size_t query_count, const fl
 using DotExact = double (*)(const float* a, const float* b, std::size_t dimension);
 
 /// Writes `base + i` for each i with not (scores[i] < threshold), ascending; a NaN counts as reaching it.
-/// `out` has room for `count`. Returns how many were written.
+/// `out` has room for count + kCollectPadding, of which the last may be overwritten. Returns how many were written.
+inline constexpr std::size_t kCollectPadding = 16;
 using CollectAtLeast = std::size_t (*)(const float* scores, std::size_t count, float threshold, std::uint32_t base,
                                        std::uint32_t* out);
+
+/// sums[i] += the next of `values` for each i whose bit is set, bit i % 16 of present[i / 16]. `count` is a multiple of
+/// 16.
+using AddPacked = void (*)(float* sums, const std::uint16_t* present, std::size_t count, const float* values);
+
+/// How many of `values` reach the threshold; `count` is a multiple of 16, no value is NaN.
+using CountAtLeast = std::size_t (*)(const float* values, std::size_t count, float threshold);
+
+/// maxima[g] = the largest score of group g; groups are disjoint, of 16 scores each. `count` is a multiple of 256.
+using GroupMaxima = void (*)(const float* scores, std::size_t count, float* maxima);
 
 struct Kernels {
   DotTile dot_tile;
   DotExact dot_exact;
   CollectAtLeast collect_at_least;
+  AddPacked add_packed;
+  CountAtLeast count_at_least;
+  GroupMaxima group_maxima;
 };
 
 #define TENBIN_DECLARE_KERNELS(isa)                                                                            \
   void dot_tile_##isa(const float*, std::size_t, const float*, std::size_t, std::size_t, const float*, float*, \
                       std::size_t);                                                                            \
   double dot_exact_##isa(const float*, const float*, std::size_t);                                             \
-  std::size_t collect_at_least_##isa(const float*, std::size_t, float, std::uint32_t, std::uint32_t*);
+  std::size_t collect_at_least_##isa(const float*, std::size_t, float, std::uint32_t, std::uint32_t*);         \
+  void add_packed_##isa(float*, const std::uint16_t*, std::size_t, const float*);                              \
+  std::size_t count_at_least_##isa(const float*, std::size_t, float);                                          \
+  void group_maxima_##isa(const float*, std::size_t, float*);
 
 TENBIN_DECLARE_KERNELS(baseline)
 TENBIN_DECLARE_KERNELS(avx2)

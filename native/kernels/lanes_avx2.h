@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "bits.h"
+
 namespace {
 
 /// 8 float32; 3 x 4 accumulators, 3 + 1 operands: all 16 registers.
@@ -22,6 +24,8 @@ struct F32 {
     return {_mm256_maskload_ps(p, mask)};
   }
   static F32 multiply_add(F32 a, F32 b, F32 sum) { return {_mm256_fmadd_ps(a.v, b.v, sum.v)}; }
+  static F32 max(F32 a, F32 b) { return {_mm256_max_ps(a.v, b.v)}; }
+  void store(float* p) const { _mm256_storeu_ps(p, v); }
 };
 
 inline __m128 fold(F32 x) { return _mm_add_ps(_mm256_castps256_ps128(x.v), _mm256_extractf128_ps(x.v, 1)); }
@@ -54,6 +58,18 @@ struct F64 {
 inline std::uint32_t not_below(const float* p, float threshold) {
   const __m256 reached = _mm256_cmp_ps(_mm256_loadu_ps(p), _mm256_set1_ps(threshold), _CMP_NLT_UQ);
   return static_cast<std::uint32_t>(_mm256_movemask_ps(reached));
+}
+
+/// Writes base + i for each bit i that is set, ascending. Returns how many. May write over F32::kWidth places of `out`.
+inline std::size_t store_positions(std::uint32_t bits, std::uint32_t base, std::uint32_t* out) {
+  std::size_t count = 0;
+  for (; bits != 0; bits &= bits - 1) out[count++] = base + lowest_bit(bits);
+  return count;
+}
+
+/// sums[i] += the next of `values` for each bit i that is set, i < 16.
+inline void add_expanded(float* sums, std::uint32_t bits, const float* values) {
+  for (; bits != 0; bits &= bits - 1) sums[lowest_bit(bits)] += *values++;
 }
 
 }  // namespace

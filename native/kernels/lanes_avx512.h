@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "bits.h"
+
 namespace {
 
 /// 16 float32; up to 24 live accumulators fit into 32 registers.
@@ -20,6 +22,8 @@ struct F32 {
     return {_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1u), p)};
   }
   static F32 multiply_add(F32 a, F32 b, F32 sum) { return {_mm512_fmadd_ps(a.v, b.v, sum.v)}; }
+  static F32 max(F32 a, F32 b) { return {_mm512_max_ps(a.v, b.v)}; }
+  void store(float* p) const { _mm512_storeu_ps(p, v); }
 };
 
 inline __m128 fold(F32 x) {
@@ -54,6 +58,21 @@ struct F64 {
 /// Bit i is set when not (p[i] < threshold), i < F32::kWidth.
 inline std::uint32_t not_below(const float* p, float threshold) {
   return _mm512_cmp_ps_mask(_mm512_loadu_ps(p), _mm512_set1_ps(threshold), _CMP_NLT_UQ);
+}
+
+/// Writes base + i for each bit i that is set, ascending. Returns how many. May write over F32::kWidth places of `out`.
+inline std::size_t store_positions(std::uint32_t bits, std::uint32_t base, std::uint32_t* out) {
+  const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const __m512i positions = _mm512_add_epi32(lanes, _mm512_set1_epi32(static_cast<int>(base)));
+  // Compressed in a register: compressing into memory is slow on some CPUs.
+  _mm512_storeu_si512(out, _mm512_maskz_compress_epi32(static_cast<__mmask16>(bits), positions));
+  return count_bits(bits);
+}
+
+/// sums[i] += the next of `values` for each bit i that is set, i < 16.
+inline void add_expanded(float* sums, std::uint32_t bits, const float* values) {
+  const __m512 expanded = _mm512_maskz_expandloadu_ps(static_cast<__mmask16>(bits), values);
+  _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_loadu_ps(sums), expanded));
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "bits.h"
+
 namespace {
 
 /// 4 float32; up to 24 live accumulators fit into 32 registers.
@@ -22,6 +24,8 @@ struct F32 {
     return load(padded);
   }
   static F32 multiply_add(F32 a, F32 b, F32 sum) { return {vfmaq_f32(sum.v, a.v, b.v)}; }
+  static F32 max(F32 a, F32 b) { return {vmaxq_f32(a.v, b.v)}; }
+  void store(float* p) const { vst1q_f32(p, v); }
 };
 
 /// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
@@ -49,6 +53,18 @@ inline std::uint32_t not_below(const float* p, float threshold) {
   const uint32x4_t reached = vmvnq_u32(vcltq_f32(vld1q_f32(p), vdupq_n_f32(threshold)));
   const uint32x4_t bit = {1, 2, 4, 8};
   return vaddvq_u32(vandq_u32(reached, bit));
+}
+
+/// Writes base + i for each bit i that is set, ascending. Returns how many. May write over F32::kWidth places of `out`.
+inline std::size_t store_positions(std::uint32_t bits, std::uint32_t base, std::uint32_t* out) {
+  std::size_t count = 0;
+  for (; bits != 0; bits &= bits - 1) out[count++] = base + lowest_bit(bits);
+  return count;
+}
+
+/// sums[i] += the next of `values` for each bit i that is set, i < 16.
+inline void add_expanded(float* sums, std::uint32_t bits, const float* values) {
+  for (; bits != 0; bits &= bits - 1) sums[lowest_bit(bits)] += *values++;
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "bits.h"
+
 namespace {
 
 struct F32 {
@@ -24,6 +26,13 @@ struct F32 {
   static F32 multiply_add(F32 a, F32 b, F32 sum) {
     for (std::size_t i = 0; i < kWidth; ++i) sum.v[i] += a.v[i] * b.v[i];
     return sum;
+  }
+  static F32 max(F32 a, F32 b) {
+    for (std::size_t i = 0; i < kWidth; ++i) a.v[i] = a.v[i] < b.v[i] ? b.v[i] : a.v[i];
+    return a;
+  }
+  void store(float* p) const {
+    for (std::size_t i = 0; i < kWidth; ++i) p[i] = v[i];
   }
 };
 
@@ -54,6 +63,18 @@ inline std::uint32_t not_below(const float* p, float threshold) {
   std::uint32_t bits = 0;
   for (std::uint32_t i = 0; i < F32::kWidth; ++i) bits |= static_cast<std::uint32_t>(!(p[i] < threshold)) << i;
   return bits;
+}
+
+/// Writes base + i for each bit i that is set, ascending. Returns how many. May write over F32::kWidth places of `out`.
+inline std::size_t store_positions(std::uint32_t bits, std::uint32_t base, std::uint32_t* out) {
+  std::size_t count = 0;
+  for (; bits != 0; bits &= bits - 1) out[count++] = base + lowest_bit(bits);
+  return count;
+}
+
+/// sums[i] += the next of `values` for each bit i that is set, i < 16.
+inline void add_expanded(float* sums, std::uint32_t bits, const float* values) {
+  for (; bits != 0; bits &= bits - 1) sums[lowest_bit(bits)] += *values++;
 }
 
 }  // namespace

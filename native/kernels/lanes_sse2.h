@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "bits.h"
+
 namespace {
 
 /// 4 float32; 2 x 4 accumulators, 4 + 1 operands and a product: 14 of 16 registers.
@@ -22,6 +24,8 @@ struct F32 {
     return load(padded);
   }
   static F32 multiply_add(F32 a, F32 b, F32 sum) { return {_mm_add_ps(sum.v, _mm_mul_ps(a.v, b.v))}; }
+  static F32 max(F32 a, F32 b) { return {_mm_max_ps(a.v, b.v)}; }
+  void store(float* p) const { _mm_storeu_ps(p, v); }
 };
 
 /// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
@@ -53,6 +57,18 @@ struct F64 {
 /// Bit i is set when not (p[i] < threshold), i < kWidth.
 inline std::uint32_t not_below(const float* p, float threshold) {
   return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_cmpnlt_ps(_mm_loadu_ps(p), _mm_set1_ps(threshold))));
+}
+
+/// Writes base + i for each bit i that is set, ascending. Returns how many. May write over F32::kWidth places of `out`.
+inline std::size_t store_positions(std::uint32_t bits, std::uint32_t base, std::uint32_t* out) {
+  std::size_t count = 0;
+  for (; bits != 0; bits &= bits - 1) out[count++] = base + lowest_bit(bits);
+  return count;
+}
+
+/// sums[i] += the next of `values` for each bit i that is set, i < 16.
+inline void add_expanded(float* sums, std::uint32_t bits, const float* values) {
+  for (; bits != 0; bits &= bits - 1) sums[lowest_bit(bits)] += *values++;
 }
 
 }  // namespace

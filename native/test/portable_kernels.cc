@@ -4,8 +4,12 @@
 
 #include "lanes_portable.h"
 // The order matters: the operations are written in the lanes.
+#include "add_packed.inc.h"
 #include "collect_at_least.inc.h"
+#include "count_at_least.inc.h"
 #include "dot_exact.inc.h"
 #include "dot_tile.inc.h"
+#include "group_maxima.inc.h"
 
-const tenbin::Kernels kPortableKernels = {dot_tile, dot_exact, collect_at_least};
+const tenbin::Kernels kPortableKernels = {dot_tile,   dot_exact,      collect_at_least,
+                                          add_packed, count_at_least, group_maxima};

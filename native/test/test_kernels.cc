@@ -1,8 +1,11 @@
 // Every kernel of every instruction set that this machine runs, against float64, at sizes around each register width,
 // from pointers that are not aligned.
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "harness.h"
 #include "portable_kernels.h"
@@ -129,10 +132,76 @@ TEST(collect_at_least_finds_what_a_loop_finds) {
         for (std::uint32_t i = 0; i < count; ++i) {
           if (!(scores[i + 1] < threshold)) expected.push_back(1000 + i);
         }
-        std::vector<std::uint32_t> found(count + 1);
+        std::vector<std::uint32_t> found(count + tenbin::kCollectPadding);
         found.resize(kernels.collect_at_least(scores.data() + 1, count, threshold, 1000, found.data()));
         CHECK_WITH(found == expected, isa << " " << count << " at " << threshold);
       }
+    }
+  });
+}
+
+TEST(count_at_least_counts_what_a_loop_counts) {
+  harness::Random random(5);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (std::size_t count = 0; count < 100; count += 16) {
+      auto scores = values(random, count);
+      for (float& score : scores) {
+        if (harness::below(random, 4) == 0) score = 0.5f;
+      }
+      for (const float threshold : {-5.0f, 0.5f, 5.0f}) {
+        const auto expected = static_cast<std::size_t>(
+            std::count_if(scores.begin() + 1, scores.end(), [&](float score) { return score >= threshold; }));
+        CHECK_WITH(kernels.count_at_least(scores.data() + 1, count, threshold) == expected, isa << " " << count);
+      }
+    }
+  });
+}
+
+TEST(add_packed_adds_where_bits_are_set_and_reads_no_further) {
+  harness::Random random(6);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (std::size_t count = 0; count < 200; count += 16) {
+      std::vector<std::uint16_t> present(count / 16);
+      std::size_t bits = 0;
+      for (auto& word : present) {
+        word = static_cast<std::uint16_t>(harness::below(random, 4) == 0 ? 0xffff : harness::below(random, 0x10000));
+        bits += static_cast<std::size_t>(std::popcount(word));
+      }
+      const auto some = values(random, bits);
+      const std::vector<float> packed(some.begin() + 1, some.end());  // ends where its memory ends
+      const auto before = values(random, count);
+      auto sums = before;
+      kernels.add_packed(sums.data() + 1, present.data(), count, packed.data());
+      std::size_t next = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        const bool set = (present[i / 16] >> i % 16 & 1) != 0;
+        const float expected = set ? before[i + 1] + packed[next++] : before[i + 1];
+        CHECK_WITH(sums[i + 1] == expected, isa << " " << count << " at " << i);
+      }
+    }
+  });
+}
+
+TEST(group_maxima_are_those_of_disjoint_groups_of_16) {
+  harness::Random random(7);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (const std::size_t count : {0u, 256u, 1024u}) {
+      const auto scores = values(random, count);
+      std::vector<float> maxima(count / 16 + 1, 77.0f);
+      kernels.group_maxima(scores.data() + 1, count, maxima.data());
+      CHECK_WITH(maxima.back() == 77.0f, isa << " wrote behind the end");
+      maxima.pop_back();
+      // Values are distinct, so whose maximum a value is can be told: exactly count / 16 scores, the largest among
+      // them.
+      const std::set<float> all(scores.begin() + 1, scores.end());
+      CHECK(all.size() == count);
+      const std::set<float> found(maxima.begin(), maxima.end());
+      CHECK_WITH(found.size() == maxima.size(), isa << ": two groups share a document");
+      CHECK(std::includes(all.begin(), all.end(), found.begin(), found.end()));
+      // In 16 disjoint groups of 16, at least j groups have a maximum among the 16 (j - 1) + 1 largest scores.
+      std::vector<float> descending(all.rbegin(), all.rend());
+      std::sort(maxima.rbegin(), maxima.rend());
+      for (std::size_t j = 0; j < maxima.size(); ++j) CHECK_WITH(maxima[j] >= descending[16 * j], isa << " " << j);
     }
   });
 }

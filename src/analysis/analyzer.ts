@@ -1,63 +1,57 @@
-import { ownCopy } from '../common/own-copy.js';
+import { InputError } from '../common/errors.js';
+import { type NativeTextAnalyzer, nativeCore } from '../native/addon.js';
 
 /*
- * An analyzer works in two stages that stay apart: a splitter cuts the text into raw tokens, then filters turn each
- * raw token into the token that is indexed. A filter sees nothing but its token, so it runs once per distinct token
- * and not once per occurrence.
+ * An analyzer works in stages that stay apart. A text is cut, by a rule of the C++ core or by JavaScript; then each
+ * token is filtered. A filter sees nothing but its token, so an index runs it once per distinct token and not once per
+ * occurrence.
  */
 
-/** Turns text into the tokens that are counted, in the order of the text, repeats included. */
+/** Turns text into the tokens that are counted, in the order of the text, repeats included. Users may bring their own. */
 export interface Analyzer {
   readonly name: string;
   tokenize(text: string): string[];
 }
 
-/** Cuts a text into raw tokens, as they stand there. */
-export type Splitter = (text: string) => string[];
+/** How the core cuts a text (native/include/tenbin/split_rule.h); every rule lower-cases. */
+export type SplitRule = 'whitespace' | 'words' | 'ascii_words' | 'words_of_two' | 'standard' | 'unicode';
 
-/** The token to go on with, or undefined to drop it. Depends on the token alone. */
+/** What the core does with each distinct token, in this order. */
+export interface CoreFilter {
+  /** Removes an English possessive, `'s` at the end. */
+  readonly possessive?: boolean;
+  /** Tokens to drop. */
+  readonly stopWords?: readonly string[];
+  /** `porter`: the algorithm of 1980, as Lucene has it; `porter_nltk`: NLTK's extended mode. */
+  readonly stemmer?: 'porter' | 'porter_nltk';
+}
+
+/** The token to go on with, or undefined to drop it. Depends on the token alone, so it runs once per distinct token. */
 export type TokenFilter = (token: string) => string | undefined;
 
-/** An analyzer whose stages can be run apart: `tokenize` is `filter` of every token of `split`. */
+/** An analyzer whose stages can be run apart: `segment` or `rule`, then `coreFilter`, then `filter`. */
 export interface StagedAnalyzer extends Analyzer {
-  readonly split: Splitter;
-  readonly filter: TokenFilter;
+  /** The core's rule; undefined when `segment` cuts every text. */
+  readonly rule?: SplitRule | undefined;
+  /** Cuts a text in JavaScript, and lower-cases it if that is wanted; undefined leaves this text to `rule`. */
+  readonly segment?: ((text: string) => readonly string[] | undefined) | undefined;
+  readonly coreFilter?: CoreFilter | undefined;
+  readonly filter?: TokenFilter | undefined;
+  /** What decides the tokens beside Tenbin itself, with versions: `{ icu: '78.2', unicode: '17.0' }`. */
+  readonly engines: Readonly<Record<string, string>>;
 }
 
-/** Filters run left to right; one that drops the token ends the chain. */
-export function composeAnalyzer(name: string, split: Splitter, ...filters: readonly TokenFilter[]): StagedAnalyzer {
-  const filter: TokenFilter = (raw) => {
-    let token: string | undefined = raw;
-    for (const step of filters) {
-      token = step(token);
-      if (token === undefined) return undefined;
-    }
-    return token;
-  };
-  const remembered = rememberResults(filter);
+/** The analyzer of these stages; at least one of `rule` and `segment` is there. */
+export function composeAnalyzer(stages: Omit<StagedAnalyzer, 'tokenize'>): StagedAnalyzer {
+  const { name, rule, segment, coreFilter, filter } = stages;
+  if (rule === undefined && segment === undefined) throw new InputError(`analyzer ${name}: nothing cuts the text`);
+  let core: NativeTextAnalyzer | undefined;
   const tokenize = (text: string): string[] => {
-    const tokens: string[] = [];
-    for (const raw of split(text)) {
-      const token = remembered(raw);
-      if (token !== undefined) tokens.push(token);
-    }
-    return tokens;
+    const pieces = segment?.(text);
+    if (pieces === undefined && rule === undefined) throw new InputError(`analyzer ${name}: segment cut nothing`);
+    core ??= new (nativeCore().TextAnalyzer)(rule, coreFilter ?? {});
+    const tokens = pieces === undefined ? core.analyze(text) : core.filter(pieces);
+    return filter === undefined ? tokens : tokens.map(filter).filter((token) => token !== undefined);
   };
-  return { name, split, filter, tokenize };
-}
-
-/** Far above the vocabulary of one corpus and far below the 2^24 entries at which a Map throws. */
-const MEMORY_LIMIT = 1 << 20;
-
-function rememberResults(filter: TokenFilter): TokenFilter {
-  const results = new Map<string, string | undefined>();
-  return (token) => {
-    const known = results.get(token);
-    if (known !== undefined || results.has(token)) return known;
-    if (results.size === MEMORY_LIMIT) results.clear();
-    const key = ownCopy(token);
-    const result = filter(key);
-    results.set(key, result);
-    return result;
-  };
+  return { ...stages, tokenize };
 }

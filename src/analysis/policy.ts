@@ -1,64 +1,67 @@
-import { InputError } from '../common/errors.js';
-import { ANALYZER_NAMES, type AnalyzerName } from './open-analyzer.js';
+import { openLanguageDetector } from './detect-language.js';
+import { voteLanguage } from './language-vote.js';
+import { primarySubtag, SNOWBALL_BY_CODE } from './languages.js';
 
 /** What a task declares about its text. */
 export interface DeclaredText {
-  /** The task's name, for messages. */
-  readonly name: string;
   readonly category?: 'natural_language' | 'code' | undefined;
   /** Codes such as `en` or `zh-Hans`, or `multilingual`. */
   readonly language?: string | readonly string[] | undefined;
 }
 
 export interface AnalyzerChoice {
-  readonly analyzer: AnalyzerName;
+  /** For `openAnalyzer`: `english_porter_stop`, `stemmer:german` ... */
+  readonly analyzer: string;
   /** One clause for the user: why this analyzer. */
   readonly why: string;
+  /** What detected the language, with versions; nothing where none was detected. */
+  readonly engines: Readonly<Record<string, string>>;
 }
 
 /**
- * The analyzer a task gets when none is named, by HAKARI's policy: code is split by `regex`, else the declared language
- * decides, even where the text is in another. Unlike HAKARI, which then guesses from the queries, a task that declares
- * no language is taken for English. Throws InputError where HAKARI uses something that this version does not have.
+ * The analyzer a task gets when none is named, by HAKARI's policy: code is split by `regex`, else the language decides:
+ * the declared one, even where the text is in another, or, where none or several are declared, the one that ten of the
+ * queries (given in table order) are found to be in. `given` is the code of a language that overrides what is declared.
  */
-export function chooseAnalyzer(task: DeclaredText): AnalyzerChoice {
-  if (task.category === 'code') return { analyzer: 'regex', why: 'the category is code' };
-  const languages = declaredLanguages(task.language);
-  const [language] = languages;
-  if (language === undefined) {
-    return { analyzer: 'english_porter_stop', why: 'the language is not declared, English is assumed' };
+export async function chooseAnalyzer(
+  task: DeclaredText,
+  queries: readonly string[],
+  given?: string,
+): Promise<AnalyzerChoice> {
+  if (task.category === 'code') return { analyzer: 'regex', why: 'the category is code', engines: {} };
+  if (given !== undefined) return { analyzer: analyzerOf(given), why: `the language given is ${given}`, engines: {} };
+  const language = declaredLanguage(task.language);
+  if (language !== undefined) {
+    return { analyzer: analyzerOf(language), why: `the declared language is ${language}`, engines: {} };
   }
-  const declared = languages.join(', ');
-  if (languages.length > 1 || language === 'multilingual') {
-    refuse(task, declared, 'an analyzer chosen by detecting the language of the queries');
-  }
-  const missing = MISSING.get(language);
-  if (missing !== undefined) refuse(task, declared, `the analyzer ${missing}`);
-  return { analyzer: AVAILABLE.get(language) ?? 'regex', why: `the declared language is ${declared}` };
+  const detector = await openLanguageDetector();
+  const { winner, votes, voters } = voteLanguage(queries, (text) => detector.detect(text));
+  if (winner === undefined)
+    return { analyzer: 'regex', why: 'no language is declared and no query has text', engines: {} };
+  const counts = Array.from(votes, ([code, count]) => `${code} ${count}`).join(', ');
+  const declared = declaredLanguages(task.language).join(', ') || 'no language';
+  const why = `${declared} declared, ${voters} queries voted: ${counts}`;
+  return { analyzer: analyzerOf(winner), why, engines: detector.engines };
 }
 
-/** Languages with an analyzer of their own. Every other one gets `regex`. */
-const AVAILABLE: ReadonlyMap<string, AnalyzerName> = new Map([
-  ['en', 'english_porter_stop'],
-  ['bn', 'whitespace'],
-  ['te', 'whitespace'],
-]);
+/** The one language that is declared, as its primary subtag; undefined for none, several, or `multilingual`. */
+export function declaredLanguage(language: DeclaredText['language']): string | undefined {
+  const [only, ...others] = declaredLanguages(language);
+  return others.length === 0 && only !== 'multilingual' ? only : undefined;
+}
 
-const MISSING: ReadonlyMap<string, string> = new Map([
-  ...['ja', 'zh', 'th', 'ko', 'vi'].map((language) => [language, 'wordseg'] as const),
-  ...['ar', 'de', 'es', 'fi', 'fr', 'hi', 'id', 'ru'].map((language) => [language, 'stemmer'] as const),
-]);
-
-/** The distinct primary subtags, in lower case: `zh` of `zh-Hans`, `pt` of `pt_BR`. */
 function declaredLanguages(language: string | readonly string[] = []): string[] {
   const codes = typeof language === 'string' ? [language] : language;
-  const subtags = codes.map((code) => code.trim().toLowerCase().split(/[-_]/)[0] ?? '');
-  return [...new Set(subtags)].filter((code) => code !== '');
+  return codes.map(primarySubtag).filter((code) => code !== '');
 }
 
-function refuse(task: DeclaredText, declared: string, wanted: string): never {
-  throw new InputError(
-    `task ${task.name}: for the declared language ${declared} HAKARI uses ${wanted}, which this version does not have; ` +
-      `choose one with --analyzer (${ANALYZER_NAMES.join(', ')})`,
-  );
+const SEGMENTED = ['ja', 'zh', 'th', 'ko', 'vi'];
+const STEMMED = ['ar', 'de', 'es', 'fi', 'fr', 'hi', 'id', 'ru'];
+const SPLIT_AT_SPACES = ['bn', 'te'];
+
+function analyzerOf(language: string): string {
+  if (language === 'en') return 'english_porter_stop';
+  if (SEGMENTED.includes(language)) return `wordseg:${language}`;
+  if (STEMMED.includes(language)) return `stemmer:${SNOWBALL_BY_CODE.get(language)}`;
+  return SPLIT_AT_SPACES.includes(language) ? 'whitespace' : 'regex';
 }

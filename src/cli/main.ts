@@ -3,6 +3,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { packageVersion } from '../common/version.js';
+import { analyzeCommand } from './commands/analyze.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { quickstartCommand } from './commands/quickstart.js';
 import { scoreCommand } from './commands/score.js';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
       .usage('$0 <command>\n\nWeighs text-retrieval systems: BM25, dense embeddings, and their fusion.')
       .command(evaluateCommand)
       .command(scoreCommand)
+      .command(analyzeCommand)
       .command(quickstartCommand)
       .demandCommand(1, 'a command is needed; see tenbin --help')
       .strict()

@@ -8,9 +8,23 @@ export async function loadPeer<T>(feature: string, install: string, load: () => 
   try {
     return await load();
   } catch (error) {
-    if (!['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(errorCode(error) ?? '')) throw error;
+    if (!isMissing(error)) throw error;
     // Node says: Cannot find package '@scope/name' imported from ..., or: Cannot find module '@scope/name/file'.
     const missing = /'((?:@[^/']+\/)?[^/']+)/.exec(messageOf(error))?.[1] ?? 'one of its packages';
     throw new InputError(`${feature}: ${missing} is not installed: ${install}`, { cause: error });
   }
+}
+
+/** Loads an optional peer package that there is a substitute for: undefined when it is missing. */
+export async function tryPeer<T>(load: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return undefined;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(errorCode(error) ?? '');
 }

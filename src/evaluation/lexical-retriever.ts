@@ -1,7 +1,13 @@
+import type { Analyzer } from '../analysis/analyzer.js';
+import { checkLanguage } from '../analysis/languages.js';
 import { openAnalyzer } from '../analysis/open-analyzer.js';
-import { chooseAnalyzer } from '../analysis/policy.js';
-import type { Task } from '../dataset/task.js';
-import { type Bm25Document, Bm25Index, type Bm25Queries } from '../lexical/bm25-index.js';
+import { chooseAnalyzer, declaredLanguage } from '../analysis/policy.js';
+import { InputError } from '../common/errors.js';
+import type { Task, TextRow } from '../dataset/task.js';
+import type { Bm25Document } from '../lexical/analyze-corpus.js';
+import { Bm25Index } from '../lexical/bm25-index.js';
+import type { Bm25Queries } from '../lexical/bm25-queries.js';
+import type { Bm25Explanation } from '../lexical/explanation.js';
 import type { Ranking } from '../rank/ranking.js';
 import type { LexicalOptions } from './profile.js';
 import { type BuildOptions, type OnProgress, type Retriever, toRankings } from './retriever.js';
@@ -14,10 +20,10 @@ export class LexicalRetriever implements Retriever, Disposable {
   readonly #index: Bm25Index;
   readonly #queries: Bm25Queries;
 
-  private constructor(build: BuildOptions, index: Bm25Index, settings: Retriever['settings']) {
+  private constructor(build: BuildOptions, index: Bm25Index, queries: Bm25Queries, settings: Retriever['settings']) {
     this.#build = build;
     this.#index = index;
-    this.#queries = index.analyze(build.queries.map(({ text }) => text));
+    this.#queries = queries;
     this.settings = settings;
     this.counts = {
       documents: index.size,
@@ -29,11 +35,41 @@ export class LexicalRetriever implements Retriever, Disposable {
 
   /** Analyzes and indexes the task's corpus. */
   static async build(task: Task, options: LexicalOptions, build: BuildOptions): Promise<LexicalRetriever> {
-    const { analyzer, why } = pickAnalyzer(task, options);
-    const { method = 'robertson', k1 = 1.5, b = 0.75 } = options;
+    const { analyzer, why, engines } = await pickAnalyzer(task, options, build.queries);
     const { tieRule, signal, onProgress } = build;
-    const index = await Bm25Index.build(documents(task, onProgress), { analyzer, method, k1, b, tieRule, signal });
-    return new LexicalRetriever(build, index, { analyzer: analyzer.name, analyzerReason: why, method, k1, b });
+    const index = await Bm25Index.build(documents(task, onProgress), { ...options, analyzer, tieRule, signal });
+    const { method, k1, b, delta, quantizeLengths } = index;
+    const queries = await index.analyze(build.queries.map(({ text }) => text));
+    return new LexicalRetriever(build, index, queries, {
+      analyzer: analyzer.name,
+      analyzerReason: why,
+      ...(engines === '' ? {} : { analyzerEngines: engines }),
+      method,
+      k1,
+      b,
+      ...(method === 'bm25l' || method === 'bm25+' ? { delta } : {}),
+      ...(quantizeLengths ? { quantizeLengths } : {}),
+    });
+  }
+
+  /**
+   * How a document comes to its score for one of the task's queries. `pair` is QUERY-ID:DOCUMENT-ID, where ids may hold
+   * colons too. Throws InputError when it names no pair, or more than one.
+   */
+  explain(pair: string): ExplainedPair {
+    const documentIds = new Set(this.#index.ids);
+    const pairs = [...pair.matchAll(/:/g)].flatMap(({ index }) => {
+      const documentId = pair.slice(index + 1);
+      const query = this.#build.queries.find(({ id }) => id === pair.slice(0, index));
+      return query !== undefined && documentIds.has(documentId) ? [{ query, documentId }] : [];
+    });
+    const [found] = pairs;
+    if (found === undefined || pairs.length > 1) {
+      const problem = found === undefined ? 'is no query and document of the task' : 'can be read in two ways';
+      throw new InputError(`${pair}: ${problem} (QUERY-ID:DOCUMENT-ID)`);
+    }
+    const { query, documentId } = found;
+    return { queryId: query.id, documentId, explanation: this.#index.explain(query.text, documentId) };
   }
 
   async retrieve(start: number, end: number, depth: number, signal: AbortSignal | undefined): Promise<Ranking[]> {
@@ -46,11 +82,37 @@ export class LexicalRetriever implements Retriever, Disposable {
   }
 }
 
-function pickAnalyzer(task: Task, { analyzer }: LexicalOptions) {
-  if (typeof analyzer === 'object') return { analyzer, why: 'given' };
-  if (analyzer !== undefined) return { analyzer: openAnalyzer(analyzer), why: 'given' };
-  const choice = chooseAnalyzer(task);
-  return { analyzer: openAnalyzer(choice.analyzer), why: choice.why };
+interface ExplainedPair {
+  readonly queryId: string;
+  readonly documentId: string;
+  readonly explanation: Bm25Explanation;
+}
+
+interface PickedAnalyzer {
+  readonly analyzer: Analyzer;
+  readonly why: string;
+  /** What decides tokens and language beside Tenbin: `name version, name version`. */
+  readonly engines: string;
+}
+
+async function pickAnalyzer(task: Task, options: LexicalOptions, queries: readonly TextRow[]): Promise<PickedAnalyzer> {
+  const { analyzer } = options;
+  if (typeof analyzer === 'object') return { analyzer, why: 'given', engines: '' };
+  const language = options.language === undefined ? undefined : checkLanguage('language', options.language);
+  if (analyzer !== undefined) {
+    const opened = await openAnalyzer(analyzer, { language: language ?? declaredLanguage(task.language) });
+    return { analyzer: opened, why: 'given', engines: list(opened.engines) };
+  }
+  const texts = queries.map(({ text }) => text);
+  const choice = await chooseAnalyzer(task, texts, language);
+  const opened = await openAnalyzer(choice.analyzer);
+  return { analyzer: opened, why: choice.why, engines: list({ ...opened.engines, ...choice.engines }) };
+}
+
+function list(engines: Readonly<Record<string, string>>): string {
+  return Object.entries(engines)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
 }
 
 async function* documents(task: Task, onProgress: OnProgress | undefined): AsyncGenerator<Bm25Document> {

@@ -1,6 +1,6 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { EmbeddingProvider } from '../encoder/encoder.js';
-import type { Bm25Method } from '../lexical/bm25-index.js';
+import type { Bm25Weighing } from '../lexical/bm25-options.js';
 import type { VectorMetric } from '../vector/vector-index.js';
 
 /** A way to rank, to be weighed: what HAKARI compares, and the rankings that a dataset ships under a config. */
@@ -16,12 +16,11 @@ export function profileLabel(profile: Profile): string {
 }
 
 /** How BM25 ranks; what is left out takes HAKARI's default. */
-export interface LexicalOptions {
-  /** Default: by the task's declared language (HAKARI's policy). */
+export interface LexicalOptions extends Bm25Weighing {
+  /** Default: by the task's category and language (HAKARI's policy). */
   readonly analyzer?: string | Analyzer | undefined;
-  readonly method?: Bm25Method | undefined;
-  readonly k1?: number | undefined;
-  readonly b?: number | undefined;
+  /** Of the texts, in place of the one that the task declares: a code, or Snowball's name. */
+  readonly language?: string | undefined;
 }
 
 /** How embeddings are made and compared. */

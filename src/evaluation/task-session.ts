@@ -59,12 +59,12 @@ export class TaskSession implements AsyncDisposable {
   async retriever(profile: Profile): Promise<Retriever> {
     switch (profile.name) {
       case 'bm25':
-        return this.#lexicalRetriever();
+        return this.lexicalRetriever();
       case 'dense':
         return this.#denseRetriever();
       case 'reranking_hybrid':
         return new HybridRetriever({
-          lexical: await this.#lexicalRetriever(),
+          lexical: await this.lexicalRetriever(),
           dense: await this.#denseRetriever(),
           split: this.task.name,
           qrels: this.qrels,
@@ -75,15 +75,16 @@ export class TaskSession implements AsyncDisposable {
     }
   }
 
+  /** The retriever of the profile bm25, as itself. */
+  lexicalRetriever(): Promise<LexicalRetriever> {
+    this.#lexical ??= LexicalRetriever.build(this.task, this.#options.lexical ?? {}, this.#build);
+    return this.#lexical;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const made of await Promise.allSettled([this.#lexical, this.#dense])) {
       if (made.status === 'fulfilled') made.value?.[Symbol.dispose]();
     }
-  }
-
-  #lexicalRetriever(): Promise<LexicalRetriever> {
-    this.#lexical ??= LexicalRetriever.build(this.task, this.#options.lexical ?? {}, this.#build);
-    return this.#lexical;
   }
 
   #denseRetriever(): Promise<DenseRetriever> {

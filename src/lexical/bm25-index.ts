@@ -1,62 +1,65 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { openAnalyzer } from '../analysis/open-analyzer.js';
-import { DocumentTokenIds, QueryTokenIds, Vocabulary } from '../analysis/token-ids.js';
-import { Breath } from '../common/breath.js';
-import { checkChoice, checkInteger, checkNumber, checkPositive, fail } from '../common/check.js';
+import { checkInteger, fail } from '../common/check.js';
 import { InputError } from '../common/errors.js';
-import { type NativeBm25Index, nativeCore } from '../native/addon.js';
+import { type NativeBm25Index, nativeCore, UNKNOWN_TERM } from '../native/addon.js';
 import { callNative } from '../native/call.js';
-import type { BatchSearchOptions, Index, SearchOptions, TopK, TopKBlock } from '../rank/ranking.js';
+import type { BatchSearchOptions, Index, TopK, TopKBlock } from '../rank/ranking.js';
 import { allocateTopK, searchInBatches } from '../rank/search.js';
-import { type TieRule, tieRanks } from '../rank/tie-order.js';
+import { tieRanks } from '../rank/tie-order.js';
+import { analyzeCorpus, type Bm25Document } from './analyze-corpus.js';
+import { type Bm25Method, type Bm25Options, type Bm25SearchOptions, checkWeighing } from './bm25-options.js';
+import { AnalyzedQueries, type Bm25Queries } from './bm25-queries.js';
+import type { Bm25Explanation } from './explanation.js';
+import { packAttachment, unpackAttachment } from './index-attachment.js';
+import { PackedTexts } from './packed-texts.js';
 
-export const BM25_METHODS = ['robertson'] as const;
-export type Bm25Method = (typeof BM25_METHODS)[number];
-
-/** A document's text, with the id that decides among equal scores; without ids, the earlier document comes first. */
-export type Bm25Document = string | { readonly id: string; readonly text: string };
-
-export interface Bm25Options {
-  /** Name of an analyzer, or your own; default `english_porter_stop`. */
-  readonly analyzer?: string | Analyzer | undefined;
-  /** `robertson`, HAKARI's: idf clipped at 0, no (k1 + 1) factor. */
-  readonly method?: Bm25Method | undefined;
-  /** Above 0, default 1.5. */
-  readonly k1?: number | undefined;
-  /** In [0, 1], default 0.75. */
-  readonly b?: number | undefined;
-  /** Order of documents with equal scores, default `id-ascending`. */
-  readonly tieRule?: TieRule | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Token ids of queries, ready to be searched. */
-export type Bm25Queries = QueryTokenIds;
-
-export interface AnalyzedSearchOptions extends SearchOptions {
-  /** Only the queries `start .. end - 1`; default all. */
+export interface AnalyzedSearchOptions extends Bm25SearchOptions {
+  /** Only the queries `start .. end - 1`; default all. `candidates` are those of these queries. */
   readonly start?: number | undefined;
   readonly end?: number | undefined;
 }
 
+export interface LoadOptions {
+  /** The analyzer that the index was built with, where it is your own; or one to be used in its place. */
+  readonly analyzer?: Analyzer | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Inverted index over texts; a search returns positions in the order the documents came in. */
 export class Bm25Index implements Index<readonly string[]> {
+  /** Number of documents. */
   readonly size: number;
   /** Tokens of all documents, repeats included. */
   readonly tokenCount: number;
+  /** Distinct tokens of the corpus. */
+  readonly vocabularySize: number;
+  /** Pairs of a document and a distinct token in it. */
+  readonly postings: number;
+  readonly method: Bm25Method;
+  readonly k1: number;
+  readonly b: number;
+  readonly delta: number;
+  readonly quantizeLengths: boolean;
+  readonly analyzer: Analyzer;
   /** Ids in document order, or undefined when documents came without. */
   readonly ids: readonly string[] | undefined;
   readonly #native: NativeBm25Index;
-  readonly #analyzer: Analyzer;
-  readonly #vocabulary: Vocabulary;
 
-  private constructor(native: NativeBm25Index, analyzer: Analyzer, documents: TokenizedDocuments) {
+  private constructor(native: NativeBm25Index, analyzer: Analyzer, ids: readonly string[] | undefined) {
+    const facts = native.facts();
     this.#native = native;
-    this.#analyzer = analyzer;
-    this.#vocabulary = documents.tokens.vocabulary;
-    this.size = documents.size;
-    this.tokenCount = documents.tokens.rows().ids.length;
-    this.ids = documents.ids;
+    this.analyzer = analyzer;
+    this.ids = ids;
+    this.size = facts.size;
+    this.tokenCount = facts.tokens;
+    this.vocabularySize = facts.terms;
+    this.postings = facts.postings;
+    this.method = facts.method as Bm25Method;
+    this.k1 = facts.k1;
+    this.b = facts.b;
+    this.delta = facts.delta;
+    this.quantizeLengths = facts.quantizeLengths;
   }
 
   /**
@@ -67,26 +70,37 @@ export class Bm25Index implements Index<readonly string[]> {
     documents: Iterable<Bm25Document> | AsyncIterable<Bm25Document>,
     options: Bm25Options = {},
   ): Promise<Bm25Index> {
-    if (typeof documents === 'string') fail('documents', 'a list or stream of documents', documents);
-    const analyzer = resolveAnalyzer(options.analyzer ?? 'english_porter_stop');
-    checkChoice('method', options.method ?? 'robertson', BM25_METHODS);
-    const k1 = checkPositive('k1', options.k1 ?? 1.5);
-    const b = checkNumber('b', options.b ?? 0.75, 0, 1);
-    const tokenized = await tokenize(documents, analyzer, options.signal);
+    if (!isIterable(documents)) fail('documents', 'a list or stream of documents', documents);
+    const { method, k1, b, delta, quantizeLengths } = checkWeighing(options);
+    const analyzer = await resolveAnalyzer(options.analyzer ?? 'english_porter_stop');
+    const { tokens, size, ids } = await analyzeCorpus(documents, analyzer, options.signal);
     const ranks =
-      tokenized.ids === undefined
-        ? Uint32Array.from({ length: tokenized.size }, (_, position) => position)
-        : tieRanks(tokenized.ids, options.tieRule ?? 'id-ascending');
-    const { offsets, ids } = tokenized.tokens.rows();
+      ids === undefined
+        ? Uint32Array.from({ length: size }, (_, position) => position)
+        : tieRanks(ids, options.tieRule ?? 'id-ascending');
     const native = await callNative(options.signal, (cancellation) =>
-      nativeCore().buildBm25Index(offsets, ids, tokenized.tokens.vocabulary.size, ranks, k1, b, cancellation),
+      nativeCore().buildBm25Index(tokens, ranks, method, k1, b, delta, quantizeLengths, cancellation),
     );
-    return new Bm25Index(native, analyzer, tokenized);
+    return new Bm25Index(native, analyzer, ids);
   }
 
-  /** Distinct tokens of the corpus. */
-  get vocabularySize(): number {
-    return this.#vocabulary.size;
+  /**
+   * Opens a file of `save`, which is mapped into memory and must not be changed while the index lives. Throws InputError
+   * for a file that is foreign, truncated, damaged or of another version, and when the analyzer that it was built with
+   * is not to be had in the same version and none is given in its place.
+   */
+  static async load(path: string, options: LoadOptions = {}): Promise<Bm25Index> {
+    if (typeof path !== 'string' || path === '') fail('path', 'the name of a file', path);
+    const native = await callNative(options.signal, (cancellation) => nativeCore().openBm25Index(path, cancellation));
+    const { analyzer, ids } = await unpackAttachment(path, native.attachment(), options.analyzer);
+    return new Bm25Index(native, analyzer, ids);
+  }
+
+  /** Writes the index as one file, which is there only when whole. Throws InputError when it cannot be written. */
+  async save(path: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    if (typeof path !== 'string' || path === '') fail('path', 'the name of a file', path);
+    const attachment = packAttachment(this.analyzer, this.ids);
+    await callNative(options.signal, (cancellation) => this.#native.save(path, attachment, cancellation));
   }
 
   /** Mean number of tokens in a document; 0 for an empty corpus. */
@@ -94,77 +108,127 @@ export class Bm25Index implements Index<readonly string[]> {
     return this.size === 0 ? 0 : this.tokenCount / this.size;
   }
 
-  /** Analyzes queries apart from searching, for who wants to know how many have no token that the corpus knows. */
-  analyze(queries: readonly string[]): Bm25Queries {
-    if (!Array.isArray(queries)) fail('queries', 'an array of strings', queries);
-    const tokens = new QueryTokenIds(this.#vocabulary);
-    for (const [i, query] of queries.entries()) {
-      if (typeof query !== 'string') fail(`query ${i}`, 'a string', query);
-      tokens.add(this.#analyzer.tokenize(query));
-    }
-    return tokens;
+  /** Analyzes queries apart from searching, for who searches them again or wants to know what they hold. */
+  async analyze(queries: readonly string[]): Promise<Bm25Queries> {
+    return AnalyzedQueries.of(this.#native, this.analyzer, queries);
   }
 
   /** Top k by BM25 score, ties by the tie rule; documents that score 0 fill the list. */
-  async search(queries: readonly string[], options: SearchOptions): Promise<TopK> {
-    return this.searchAnalyzed(this.analyze(queries), options);
+  async search(queries: readonly string[], options: Bm25SearchOptions): Promise<TopK> {
+    return this.searchAnalyzed(await this.analyze(queries), options);
   }
 
   /** The same for queries of this index's `analyze`. */
   async searchAnalyzed(queries: Bm25Queries, options: AnalyzedSearchOptions): Promise<TopK> {
-    if (queries.vocabulary !== this.#vocabulary) throw new InputError('queries were analyzed by another index');
-    const { offsets: all, ids } = queries.rows();
-    const end = checkInteger('end', options.end ?? all.length - 1, 0, all.length - 1);
+    if (!(queries instanceof AnalyzedQueries)) fail('queries', 'what analyze() returns', queries);
+    if (queries.index !== this.#native) throw new InputError('queries were analyzed by another index');
+    const end = checkInteger('end', options.end ?? queries.count, 0, queries.count);
     const start = checkInteger('start', options.start ?? 0, 0, end);
-    const offsets = all.subarray(start, end + 1);
-    const topK = allocateTopK(offsets.length - 1, options.k, this.size);
+    const topK = allocateTopK(end - start, options.k, this.size);
+    const filter = checkFilter(options, this.size);
+    const candidates = packCandidates(options, end - start);
     await callNative(options.signal, (cancellation) =>
-      this.#native.search(offsets, ids, topK.k, topK.indices, topK.scores, topK.counts, cancellation),
+      this.#native.search(
+        queries.offsets.subarray(start, end + 1),
+        queries.ids,
+        filter,
+        candidates?.offsets,
+        candidates?.ids,
+        topK.k,
+        topK.indices,
+        topK.scores,
+        topK.counts,
+        cancellation,
+      ),
     );
     return topK;
   }
 
-  searchBatches(queries: readonly string[], options: BatchSearchOptions): AsyncIterable<TopKBlock> {
+  searchBatches(queries: readonly string[], options: BatchSearchOptions & Bm25SearchOptions): AsyncIterable<TopKBlock> {
     return searchInBatches(queries.length, options, (start, end, batchOptions) =>
-      this.search(queries.slice(start, end), batchOptions),
+      this.search(queries.slice(start, end), {
+        ...batchOptions,
+        candidates: options.candidates?.slice(start, end),
+      }),
     );
+  }
+
+  /**
+   * How the document, by its position or its id, comes to its score for the query. Throws InputError for a document that
+   * is not there.
+   */
+  explain(query: string, document: number | string): Bm25Explanation {
+    if (typeof query !== 'string') fail('query', 'a string', query);
+    const position = this.#positionOf(document);
+    const tokens = this.analyzer.tokenize(query);
+    const packed = new PackedTexts();
+    for (const token of tokens) packed.add(token);
+    const found = this.#native.findTerms(packed.bytes, packed.offsets);
+    const { parts, ...rest } = this.#native.explain(
+      found.filter((id) => id !== UNKNOWN_TERM),
+      position,
+    );
+    const known = parts.values();
+    const terms = tokens.map((token, i) => ({
+      token,
+      ...((found[i] === UNKNOWN_TERM ? undefined : known.next().value) ?? UNKNOWN_PART),
+    }));
+    return { ...rest, averageDocumentLength: this.averageDocumentLength, terms };
   }
 
   [Symbol.dispose](): void {
     this.#native.dispose();
   }
+
+  #positionOf(document: number | string): number {
+    if (typeof document === 'number') {
+      if (this.size === 0) throw new InputError('document: the index is empty');
+      return checkInteger('document', document, 0, this.size - 1);
+    }
+    if (typeof document !== 'string') fail('document', 'a position or an id', document);
+    const position = this.ids?.indexOf(document) ?? -1;
+    if (position === -1) throw new InputError(`document ${JSON.stringify(document)}: is not in the index`);
+    return position;
+  }
 }
 
-function resolveAnalyzer(analyzer: string | Analyzer): Analyzer {
+const UNKNOWN_PART = { documentFrequency: 0, idf: 0, frequency: 0, tfPart: 0, contribution: 0 };
+
+function isIterable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
+}
+
+async function resolveAnalyzer(analyzer: string | Analyzer): Promise<Analyzer> {
   return typeof analyzer === 'string' ? openAnalyzer(analyzer) : analyzer;
 }
 
-interface TokenizedDocuments {
-  readonly tokens: DocumentTokenIds;
-  readonly size: number;
-  readonly ids: readonly string[] | undefined;
+function checkFilter({ filter, candidates }: Bm25SearchOptions, size: number): Uint8Array | undefined {
+  if (filter === undefined) return undefined;
+  if (candidates !== undefined) throw new InputError('filter and candidates: only one of the two');
+  const bytes = Math.ceil(size / 8);
+  if (!(filter instanceof Uint8Array) || filter.length !== bytes)
+    fail('filter', `a Uint8Array of ${bytes} bytes`, filter);
+  // To the core an empty filter is none, and an empty index has nothing to filter.
+  return size === 0 ? undefined : filter;
 }
 
-async function tokenize(
-  documents: Iterable<Bm25Document> | AsyncIterable<Bm25Document>,
-  analyzer: Analyzer,
-  signal: AbortSignal | undefined,
-): Promise<TokenizedDocuments> {
-  const tokens = new DocumentTokenIds(new Vocabulary());
-  const ids: string[] = [];
-  const breath = new Breath();
-  let size = 0;
-  for await (const document of documents) {
-    await breath.take();
-    signal?.throwIfAborted();
-    const { id, text } = typeof document === 'string' ? { id: undefined, text: document } : (document ?? {});
-    if (typeof text !== 'string' || !['string', 'undefined'].includes(typeof id)) {
-      fail(`document ${size}`, 'a string or { id, text }', document);
-    }
-    if (id !== undefined) ids.push(id);
-    tokens.add(analyzer.tokenize(text));
-    size++;
-    if (ids.length !== 0 && ids.length !== size) throw new InputError(`document ${size - 1}: only some have an id`);
+function packCandidates(
+  { candidates }: Bm25SearchOptions,
+  queries: number,
+): { offsets: Uint32Array; ids: Uint32Array } | undefined {
+  if (candidates === undefined) return undefined;
+  if (!Array.isArray(candidates) || candidates.length !== queries) {
+    fail('candidates', `an array of ${queries} lists, one a query`, candidates);
   }
-  return { tokens, size, ids: size > 0 && ids.length === 0 ? undefined : ids };
+  const offsets = new Uint32Array(queries + 1);
+  for (const [i, list] of candidates.entries()) {
+    if (!(list instanceof Uint32Array) && !Array.isArray(list)) fail(`candidates ${i}`, 'a list of positions', list);
+    offsets[i + 1] = offsets[i]! + list.length;
+  }
+  const ids = new Uint32Array(offsets[queries]!);
+  for (const [i, list] of candidates.entries()) {
+    for (let j = 0; j < list.length; j++)
+      ids[offsets[i]! + j] = checkInteger(`candidates ${i}: position ${j}`, list[j]);
+  }
+  return { offsets, ids };
 }

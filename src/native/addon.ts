@@ -12,15 +12,84 @@ export interface Cancellation {
 /** The result arrays of a search: [queries, k], [queries, k], [queries]. */
 export type ResultArrays = [indices: Uint32Array, scores: Float32Array, counts: Uint32Array];
 
+/** One text at a time through the core's stages. */
+export interface NativeTextAnalyzer {
+  analyze(text: string): string[];
+  /** What the filter leaves of tokens that were cut elsewhere. */
+  filter(tokens: readonly string[]): string[];
+}
+
+/** Texts in UTF-8, one behind the other: text i is bytes[offsets[i] .. offsets[i + 1]). */
+export interface NativeTexts {
+  readonly bytes: Uint8Array;
+  readonly offsets: Uint32Array;
+}
+
+/** The tokens of a corpus. Each call is made when the one before has settled; building an index takes the tokens. */
+export interface NativeCorpusTokens {
+  /** `cut[i]` is not 0 where text i is tokens with the byte 0xff behind each. */
+  add(
+    bytes: Uint8Array,
+    offsets: Uint32Array,
+    cut: Uint8Array | undefined,
+    cancellation: Cancellation | undefined,
+  ): Promise<void>;
+  finish(cancellation: Cancellation | undefined): Promise<void>;
+  /** The distinct tokens, after `finish`. */
+  terms(): NativeTexts;
+  replaceTerms(
+    bytes: Uint8Array,
+    offsets: Uint32Array,
+    dropped: Uint8Array,
+    cancellation: Cancellation | undefined,
+  ): Promise<void>;
+}
+
+/** How a score came about; `parts` is aligned with the ids of the query. */
+export interface NativeExplanation {
+  readonly score: number;
+  readonly documentLength: number;
+  readonly weighedLength: number;
+  readonly parts: readonly {
+    readonly documentFrequency: number;
+    readonly idf: number;
+    readonly frequency: number;
+    readonly tfPart: number;
+    readonly contribution: number;
+  }[];
+}
+
 export interface NativeBm25Index {
   search(
     queryOffsets: Uint32Array,
     queryIds: Uint32Array,
+    filter: Uint8Array | undefined,
+    candidateOffsets: Uint32Array | undefined,
+    candidateIds: Uint32Array | undefined,
     k: number,
     ...rest: [...ResultArrays, Cancellation | undefined]
   ): Promise<void>;
+  /** [terms], UNKNOWN_TERM for one that no document has. */
+  findTerms(bytes: Uint8Array, offsets: Uint32Array): Uint32Array;
+  explain(queryIds: Uint32Array, document: number): NativeExplanation;
+  facts(): {
+    readonly size: number;
+    readonly terms: number;
+    readonly postings: number;
+    readonly tokens: number;
+    readonly method: string;
+    readonly k1: number;
+    readonly b: number;
+    readonly delta: number;
+    readonly quantizeLengths: boolean;
+  };
+  /** What was saved beside the index. */
+  attachment(): Uint8Array;
+  save(path: string, attachment: Uint8Array, cancellation: Cancellation | undefined): Promise<void>;
   dispose(): void;
 }
+
+export const UNKNOWN_TERM = 0xffffffff;
 
 export interface NativeVectorIndex {
   search(
@@ -47,15 +116,19 @@ export interface CoreConfiguration {
 interface Addon {
   readonly Cancellation: new () => Cancellation;
   configure(isa: string | undefined, threads: number | undefined): CoreConfiguration;
+  readonly TextAnalyzer: new (rule: string | undefined, filter: object) => NativeTextAnalyzer;
+  readonly CorpusTokens: new (rule: string | undefined, filter: object) => NativeCorpusTokens;
   buildBm25Index(
-    offsets: Uint32Array,
-    ids: Uint32Array,
-    vocabularySize: number,
+    documents: NativeCorpusTokens,
     tieRanks: Uint32Array,
+    method: string,
     k1: number,
     b: number,
+    delta: number,
+    quantizeLengths: boolean,
     cancellation: Cancellation | undefined,
   ): Promise<NativeBm25Index>;
+  openBm25Index(path: string, cancellation: Cancellation | undefined): Promise<NativeBm25Index>;
   createVectorIndex(
     embeddings: Float32Array,
     count: number,

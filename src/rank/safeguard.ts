@@ -1,5 +1,5 @@
 import { compareIds } from '../common/id-order.js';
-import { PythonRandom } from './python-random.js';
+import { PythonRandom } from '../common/python-random.js';
 
 export interface SafeguardQuestion {
   /** The task's split name and the query's id; both seed the draw. */

@@ -86,11 +86,14 @@ function legend(results: readonly ComparedResult[], protocol: keyof typeof COLUM
 }
 
 /** What makes a figure mean less than it seems to. */
-function remarks({ task, profile, counts }: TaskResult): string[] {
+function remarks({ task, profile, counts, settings }: TaskResult): string[] {
   const remarks: string[] = [];
   const say = (number: number | undefined, what: string) => {
     if (number !== undefined && number > 0) remarks.push(`${task}, ${titleOf(profile)}: ${count(number)} ${what}`);
   };
+  const missing = /\S+ not installed \(.*?\)/.exec(String(settings.analyzerEngines ?? ''));
+  if (missing) remarks.push(`${task}, ${titleOf(profile)}: ${missing[0]}: ICU cut the words.`);
+  say(counts.queriesWithoutTokens, 'queries have no token by this analyzer.');
   say(counts.queriesWithoutKnownTokens, 'queries share no token with any document: the tie rule alone ranks for them.');
   say(counts.zeroQueryVectors, 'queries have a zero vector: the tie rule alone ranks for them.');
   say(counts.zeroDocumentVectors, 'documents have a zero vector.');

@@ -2,16 +2,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "tenbin/corpus_tokens.h"
 #include "tenbin/top_k.h"
 
 namespace tenbin {
 
-/// Lists of token ids in compressed sparse rows: row i is ids[offsets[i] .. offsets[i + 1]). Offsets may begin and end
+/// Lists of numbers in compressed sparse rows: row i is ids[offsets[i] .. offsets[i + 1]). Offsets may begin and end
 /// anywhere in `ids`, so a stretch of rows is a view too.
-struct TokenRows {
+struct IdRows {
   std::span<const std::uint32_t> offsets;
   std::span<const std::uint32_t> ids;
 
@@ -21,47 +26,102 @@ struct TokenRows {
   }
 };
 
+/// How idf and term frequency are weighed; see bm25_formula.h.
+enum class Bm25Method : std::uint32_t { kRobertson, kLucene, kAtire, kBm25L, kBm25Plus };
+
 struct Bm25Parameters {
+  Bm25Method method = Bm25Method::kRobertson;
   double k1 = 1.5;
   double b = 0.75;
+  /// Of kBm25L and kBm25Plus.
+  double delta = 0.5;
+  /// Document lengths are rounded as Lucene stores them, in one byte.
+  bool quantize_lengths = false;
+
+  /// Throws InputError unless 0 < k1 <= 10^6, 0 <= b <= 1, 0 <= delta <= 10^6.
+  void check() const;
 };
+
+/// Which documents a search may return; all when both are empty. Not both.
+struct Bm25Subset {
+  /// Bit d % 8 of byte d / 8 is set for each document d allowed, whatever the query.
+  std::span<const std::uint8_t> filter;
+  /// Row q holds the documents allowed for query q, in any order, without repeats.
+  IdRows candidates;
+
+  bool all() const noexcept { return filter.empty() && candidates.offsets.empty(); }
+};
+
+/// Why a document has its score for a query: one part for each query token, in their order.
+struct Bm25Explanation {
+  struct Part {
+    std::uint32_t term;
+    std::uint64_t document_frequency;
+    double idf;               // as rounded to float32
+    std::uint32_t frequency;  // of the term in the document
+    double tf_part;
+    float contribution;  // float32(idf * tf_part)
+  };
+  std::vector<Part> parts;
+  std::uint32_t document_length = 0;
+  /// What the formula takes for it: the same, or rounded to Lucene's byte.
+  double weighed_length = 0;
+  float score = 0;
+};
+
+struct Bm25Arrays;
 
 /// An inverted index whose postings hold finished impacts, so that a query is a sum of posting lists.
 ///
-/// Scoring is bm25s's "robertson", HAKARI's `okapi`: a term's idf is ln(max(1, (N - df + 0.5) / (df + 0.5))) rounded to
-/// float32, its part in a document tf / (k1 (1 - b + b dl / avgdl) + tf) in float64, their product rounded to float32
-/// once; a query adds its terms in float32, in order, repeats included. Documents without tokens count in N and avgdl.
+/// An impact is idf, rounded to float32, times the part of the term frequency in float64, rounded to float32 once
+/// (bm25s's rule, which HAKARI uses); a query adds its tokens in float32, in order, repeats included. Documents without
+/// tokens count in N and in the mean length.
 class Bm25Index {
  public:
-  /// @param documents one row a document, token ids below `vocabulary_size`.
+  static constexpr std::uint32_t kUnknownTerm = 0xffffffffu;
+
+  /// @param corpus finished; emptied by the build, to save memory.
   /// @param tie_ranks see TieOrder; one rank a document.
-  /// Throws InputError for rows, ids, ranks or parameters that do not hold together (k1 > 0, 0 <= b <= 1).
-  static Bm25Index build(const TokenRows& documents, std::uint32_t vocabulary_size,
-                         std::span<const std::uint32_t> tie_ranks, const Bm25Parameters& parameters,
-                         const Execution& execution);
+  /// Throws InputError for ranks or parameters that do not hold together.
+  static Bm25Index build(CorpusTokens corpus, std::span<const std::uint32_t> tie_ranks,
+                         const Bm25Parameters& parameters, const Execution& execution);
 
-  /// Top k by score, then tie rank. Documents without a query term score 0 and fill the list in tie order.
-  /// Throws InputError for an id outside the vocabulary or an `out` of the wrong size, Cancelled when cancelled.
-  void search(const TokenRows& queries, const TopK& out, const Execution& execution) const;
+  /// Writes the index, and `attachment` (the caller's own), as one file that open() maps. The file is there only when
+  /// whole. Throws InputError, naming the path, when it cannot be written.
+  void save(const std::string& path, std::string_view attachment) const;
+  /// Maps a file of save(). Throws InputError, naming the path, for what is not such a file, is truncated or damaged.
+  static Bm25Index open(const std::string& path, const Execution& execution);
+  /// What was saved beside the index; empty for a built one.
+  std::string_view attachment() const noexcept;
 
-  std::size_t size() const noexcept { return ties_.size(); }
-  std::uint32_t vocabulary_size() const noexcept { return static_cast<std::uint32_t>(postings_begin_.size() - 1); }
-  std::size_t postings() const noexcept { return documents_.size(); }
-  double average_document_length() const noexcept { return average_document_length_; }
+  ~Bm25Index();
+  Bm25Index(Bm25Index&&) noexcept;
+  Bm25Index& operator=(Bm25Index&&) noexcept;
+
+  /// Top k by score, then tie rank; counts[q] = min(k, documents allowed). Documents without a query term score 0 and
+  /// fill the list in tie order. Throws InputError for an id outside the vocabulary, candidates out of range or
+  /// repeated, or an `out` of the wrong size; Cancelled when cancelled.
+  void search(const IdRows& queries, const Bm25Subset& subset, const TopK& out, const Execution& execution) const;
+  /// The same ranking by scoring every document, without bounds or blocks: the oracle of search().
+  void search_exhaustively(const IdRows& queries, const TopK& out, const Execution& execution) const;
+
+  /// Throws InputError for a term or document out of range.
+  Bm25Explanation explain(std::span<const std::uint32_t> query, std::uint32_t document) const;
+
+  /// The term's number, below terms(), or kUnknownTerm.
+  std::uint32_t find_term(std::string_view term) const noexcept;
+
+  std::size_t size() const noexcept;
+  std::size_t terms() const noexcept;
+  std::size_t postings() const noexcept;
+  /// Of all documents, repeats included.
+  std::uint64_t tokens() const noexcept;
+  const Bm25Parameters& parameters() const noexcept;
 
  private:
-  Bm25Index() = default;
+  explicit Bm25Index(std::unique_ptr<const Bm25Arrays> arrays);
 
-  /// scores[d] += impact, for each posting of each token in turn.
-  void add_impacts(std::span<const std::uint32_t> query, float* scores) const noexcept;
-  void search_one(std::span<const std::uint32_t> query, std::size_t row, const TopK& out, struct Bm25Scratch& scratch,
-                  const Kernels& kernels) const;
-
-  TieOrder ties_;
-  double average_document_length_ = 0;
-  std::vector<std::uint64_t> postings_begin_;  // [vocabulary + 1]
-  std::vector<std::uint32_t> documents_;       // [postings], ascending within a term
-  std::vector<float> impacts_;                 // [postings]
+  std::unique_ptr<const Bm25Arrays> arrays_;
 };
 
 }  // namespace tenbin

@@ -1,72 +1,355 @@
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <functional>
 #include <limits>
+#include <string>
 
-#include "bm25/token_rows.h"
+#include "bm25/bm25_arrays.h"
+#include "bm25/id_rows.h"
 #include "kernels/kernels.h"
-#include "tenbin/bm25_index.h"
+#include "tenbin/errors.h"
 #include "topk/top_keys.h"
 
 namespace tenbin {
 
 namespace {
 
-constexpr std::size_t kBlock = 1024;  // documents between two looks at the threshold
+constexpr float kSmallestPositive = std::numeric_limits<float>::denorm_min();
+constexpr std::size_t kBlocksPerCheck = 64;  // between two looks at the cancellation
+
+/// A token of the query and where its postings have been read to.
+struct QueryTerm {
+  std::uint32_t term;
+  const std::uint16_t* bitmap;  // or null
+  const Bm25Block* blocks;      // or null, with a bitmap never
+  std::uint64_t begin;
+  std::uint64_t cursor;
+  std::uint64_t end;
+  float maximum;
+};
+
+/// Documents that a search goes through, in whole blocks.
+struct BlockRange {
+  std::size_t first;
+  std::size_t last;
+};
+
+bool allows(std::span<const std::uint8_t> filter, std::uint32_t document) noexcept {
+  return filter.empty() || (filter[document / 8] >> document % 8 & 1) != 0;
+}
+
+/// Asks for the first lines of a posting list while those of other terms are on their way. The address may be outside.
+void prefetch([[maybe_unused]] const void* address) noexcept {
+#if defined(__GNUC__)
+  __builtin_prefetch(address);
+  __builtin_prefetch(static_cast<const char*>(address) + 64);
+#endif
+}
+
+/// What one thread needs for one query after another.
+class BlockSearch {
+ public:
+  BlockSearch(const Bm25Arrays& index, std::span<const std::uint8_t> filter, std::size_t k, const Execution& execution)
+      : index_(index), filter_(filter), k_(k), execution_(execution), best_(k) {}
+
+  /// The documents of the range with a score above 0, at most k, best first.
+  const std::vector<Key>& run(std::span<const std::uint32_t> query, BlockRange range);
+
+ private:
+  void open_terms(std::span<const std::uint32_t> query, std::size_t first_block);
+  /// Whether a document of the block may reach the threshold.
+  bool can_reach(float threshold, std::size_t block) const noexcept;
+  void add_impacts(std::size_t block, std::size_t padded) noexcept;
+  void drop_filtered(std::size_t base, std::size_t count) noexcept;
+  float block_threshold(std::size_t padded);
+
+  const Bm25Arrays& index_;
+  const std::span<const std::uint8_t> filter_;
+  const std::size_t k_;
+  const Execution& execution_;
+  TopKeys best_;
+  std::vector<QueryTerm> terms_;
+  double bound_slack_ = 1;
+  alignas(64) std::array<float, kBlockDocuments> scores_;
+  std::array<std::uint32_t, kBlockDocuments + kCollectPadding> found_;
+  std::array<float, kBlockDocuments / 16> maxima_;
+};
+
+void BlockSearch::open_terms(std::span<const std::uint32_t> query, std::size_t first_block) {
+  terms_.clear();
+  for (const std::uint32_t term : query) {
+    const float maximum = index_.maxima[term];
+    if (maximum == 0) continue;  // adds nothing: in no document, or its idf is 0
+    QueryTerm opened{term, nullptr, nullptr, index_.postings_begin[term], 0, index_.postings_begin[term + 1], maximum};
+    opened.cursor = opened.begin;
+    if (term < index_.bitmap_terms()) opened.bitmap = index_.bitmap_of(term);
+    if (term < index_.block_terms()) {
+      opened.blocks = index_.blocks_of(term).data();
+    } else if (first_block > 0) {
+      const auto from = index_.documents.begin();
+      opened.cursor = static_cast<std::uint64_t>(std::lower_bound(from + static_cast<std::ptrdiff_t>(opened.begin),
+                                                                  from + static_cast<std::ptrdiff_t>(opened.end),
+                                                                  first_block * kBlockDocuments) -
+                                                 from);
+    }
+    prefetch(index_.documents.data() + opened.cursor);
+    prefetch(index_.impacts.data() + opened.cursor);
+    terms_.push_back(opened);
+  }
+  // A float32 sum of n impacts exceeds the true sum by less than this factor.
+  bound_slack_ = 1 + static_cast<double>(terms_.size() + 1) * 0x1p-23;
+}
+
+bool BlockSearch::can_reach(float threshold, std::size_t block) const noexcept {
+  double bound = 0;
+  for (const QueryTerm& term : terms_) bound += term.blocks ? term.blocks[block].maximum : term.maximum;
+  return bound * bound_slack_ >= threshold;
+}
+
+void BlockSearch::add_impacts(std::size_t block, std::size_t padded) noexcept {
+  const auto base = static_cast<std::uint32_t>(block * kBlockDocuments);
+  float* scores = scores_.data();
+  std::fill_n(scores, padded, 0.0f);
+  const std::uint32_t* documents = index_.documents.data();
+  const float* impacts = index_.impacts.data();
+  for (QueryTerm& term : terms_) {
+    std::uint64_t i = term.cursor;
+    if (term.blocks) {
+      i = term.begin + (block == 0 ? 0 : term.blocks[block - 1].end);
+      if (term.bitmap) {
+        execution_.kernels.add_packed(scores, term.bitmap + base / 16, padded, impacts + i);
+        continue;
+      }
+      const std::uint64_t end = term.begin + term.blocks[block].end;
+      for (; i < end; ++i) scores[documents[i] - base] += impacts[i];
+    } else {
+      // Blocks may have been left out since this term's last posting.
+      while (i < term.end && documents[i] < base) ++i;
+      for (; i < term.end && documents[i] - base < kBlockDocuments; ++i) scores[documents[i] - base] += impacts[i];
+      term.cursor = i;
+    }
+  }
+}
+
+void BlockSearch::drop_filtered(std::size_t base, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; i += 8) {
+    const std::uint8_t bits = filter_[(base + i) / 8];
+    if (bits == 0xff) continue;
+    for (std::size_t bit = 0; bit < 8; ++bit) {
+      if ((bits >> bit & 1) == 0) scores_[i + bit] = 0;
+    }
+  }
+}
+
+/// A score that at least k documents of the block reach, near the highest such: among the maxima of disjoint groups of
+/// documents, one that k of them reach, found by bisection over the bits of a float, which order like positive floats.
+float BlockSearch::block_threshold(std::size_t padded) {
+  constexpr std::size_t kGroup = 16;
+  constexpr int kSteps = 14;  // leaves 2^-14 of the span between 0 and the largest
+  const std::size_t groups = padded / kGroup;
+  if (groups < k_) return kSmallestPositive;
+  execution_.kernels.group_maxima(scores_.data(), padded, maxima_.data());
+  std::uint32_t low = 0;
+  std::uint32_t high = std::bit_cast<std::uint32_t>(*std::max_element(maxima_.begin(), maxima_.begin() + groups)) + 1;
+  low = high > (4u << 23) ? high - (4u << 23) : 0;
+  if (execution_.kernels.count_at_least(maxima_.data(), groups, std::bit_cast<float>(low)) < k_) low = 0;
+  for (int step = 0; step < kSteps; ++step) {
+    const std::uint32_t middle = low + (high - low) / 2;
+    const bool reached = execution_.kernels.count_at_least(maxima_.data(), groups, std::bit_cast<float>(middle)) >= k_;
+    (reached ? low : high) = middle;
+  }
+  return std::max(std::bit_cast<float>(low), kSmallestPositive);
+}
+
+const std::vector<Key>& BlockSearch::run(std::span<const std::uint32_t> query, BlockRange range) {
+  best_.clear();
+  open_terms(query, range.first);
+  float threshold = kSmallestPositive;
+  for (std::size_t block = range.first; block < range.last && !terms_.empty(); ++block) {
+    if (block % kBlocksPerCheck == 0) execution_.cancellation.check();
+    threshold = std::max(threshold, best_.floor_score());
+    if (!can_reach(threshold, block)) continue;
+    const std::size_t base = block * kBlockDocuments;
+    const std::size_t count = std::min(kBlockDocuments, index_.size() - base);
+    const std::size_t padded = (count + kPadding - 1) / kPadding * kPadding;
+    add_impacts(block, padded);
+    if (!filter_.empty()) drop_filtered(base, count);
+    if (!best_.full()) threshold = std::max(threshold, block_threshold(padded));
+    const std::size_t found = execution_.kernels.collect_at_least(scores_.data(), count, threshold,
+                                                                  static_cast<std::uint32_t>(base), found_.data());
+    for (std::size_t i = 0; i < found; ++i) {
+      best_.push(make_key(scores_[found_[i] - base], index_.ties.rank_of(found_[i])));
+    }
+  }
+  return best_.sorted();
+}
+
+/// Adds documents that score 0, in tie order, until there are `wanted`.
+template <typename Allowed>
+void fill_with_zeros(std::vector<Key>& keys, std::size_t wanted, const TieOrder& ties, Allowed&& allowed) {
+  std::vector<std::uint32_t> taken;
+  for (const Key key : keys) taken.push_back(rank_of(key));
+  std::sort(taken.begin(), taken.end());
+  auto next_taken = taken.begin();
+  for (std::uint32_t rank = 0; keys.size() < wanted; ++rank) {
+    if (next_taken != taken.end() && *next_taken == rank)
+      ++next_taken;
+    else if (allowed(ties.document_at(rank)))
+      keys.push_back(make_key(0.0f, rank));
+  }
+}
+
+std::size_t count_allowed(std::span<const std::uint8_t> filter, std::size_t size) {
+  std::size_t allowed = 0;
+  for (std::uint32_t document = 0; document < size; ++document) allowed += allows(filter, document);
+  return allowed;
+}
+
+void check_subset(const Bm25Subset& subset, std::size_t queries, std::size_t size) {
+  if (!subset.filter.empty() && subset.filter.size() != (size + 7) / 8) {
+    throw InputError("filter: one bit a document is needed");
+  }
+  const IdRows& candidates = subset.candidates;
+  if (candidates.offsets.empty()) return;
+  check_id_rows("candidates", candidates, size);
+  if (candidates.size() != queries) throw InputError("candidates: one row a query is needed");
+  std::vector<std::size_t> last_query(size, queries);
+  for (std::size_t query = 0; query < queries; ++query) {
+    for (const std::uint32_t document : candidates.row(query)) {
+      if (last_query[document] == query) {
+        throw InputError("candidates: document " + std::to_string(document) + " is given twice for query " +
+                         std::to_string(query));
+      }
+      last_query[document] = query;
+    }
+  }
+}
+
+/// The candidates' keys, best first; those that score 0 too.
+std::vector<Key> score_candidates(const Bm25Arrays& index, std::span<const std::uint32_t> query,
+                                  std::span<const std::uint32_t> candidates) {
+  std::vector<float> scores(candidates.size());
+  for (const std::uint32_t term : query) {
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      const std::uint64_t at = index.find_posting(term, candidates[i]);
+      if (at != index.postings_begin[term + 1]) scores[i] += index.impacts[at];
+    }
+  }
+  std::vector<Key> keys;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    keys.push_back(make_key(scores[i], index.ties.rank_of(candidates[i])));
+  }
+  std::sort(keys.begin(), keys.end(), std::greater<>());
+  return keys;
+}
+
+/// One search over the whole index.
+class Bm25Search {
+ public:
+  Bm25Search(const Bm25Arrays& index, const IdRows& queries, const Bm25Subset& subset, const TopK& out,
+             const Execution& execution)
+      : index_(index), queries_(queries), subset_(subset), out_(out), execution_(execution) {
+    if (!subset.filter.empty()) wanted_ = std::min(out.k, count_allowed(subset.filter, index.size()));
+  }
+
+  void run() {
+    const std::size_t threads = execution_.pool.size();
+    // Fewer queries than threads are each split by document range.
+    const std::size_t parts = std::min((threads + queries_.size() - 1) / std::max<std::size_t>(queries_.size(), 1),
+                                       index_.block_count() / kBlocksPerPart);
+    if (!subset_.candidates.offsets.empty())
+      run_candidates();
+    else if (parts > 1)
+      run_in_parts(parts);
+    else
+      run_whole();
+  }
+
+ private:
+  static constexpr std::size_t kBlocksPerPart = 4;  // at least, or splitting costs more than it gains
+
+  void run_candidates() {
+    execution_.pool.parallel_for(queries_.size(), [&](std::size_t query) {
+      execution_.cancellation.check();
+      std::vector<Key> keys = score_candidates(index_, queries_.row(query), subset_.candidates.row(query));
+      if (keys.size() > out_.k) keys.resize(out_.k);
+      write_row(out_, query, keys, index_.ties);
+    });
+  }
+
+  void run_whole() {
+    // A few tasks a thread even out queries of unequal length; each task pays for one scratch.
+    const std::size_t tasks = std::min(queries_.size(), 4 * execution_.pool.size());
+    execution_.pool.parallel_for(tasks, [&](std::size_t task) {
+      const auto search = std::make_unique<BlockSearch>(index_, subset_.filter, out_.k, execution_);
+      for (std::size_t query = task; query < queries_.size(); query += tasks) {
+        execution_.cancellation.check();
+        write(query, search->run(queries_.row(query), {0, index_.block_count()}));
+      }
+    });
+  }
+
+  void run_in_parts(std::size_t parts) {
+    std::vector<std::vector<Key>> found(queries_.size() * parts);
+    execution_.pool.parallel_for(found.size(), [&](std::size_t task) {
+      const std::size_t part = task % parts;
+      const BlockRange range{index_.block_count() * part / parts, index_.block_count() * (part + 1) / parts};
+      BlockSearch search(index_, subset_.filter, out_.k, execution_);
+      found[task] = search.run(queries_.row(task / parts), range);
+    });
+    for (std::size_t query = 0; query < queries_.size(); ++query) {
+      TopKeys best(out_.k);
+      for (std::size_t part = 0; part < parts; ++part) {
+        for (const Key key : found[query * parts + part]) best.push(key);
+      }
+      write(query, best.sorted());
+    }
+  }
+
+  void write(std::size_t query, std::vector<Key> keys) const {
+    if (keys.size() < wanted_) {
+      fill_with_zeros(keys, wanted_, index_.ties, [&](std::uint32_t d) { return allows(subset_.filter, d); });
+    }
+    write_row(out_, query, keys, index_.ties);
+  }
+
+  const Bm25Arrays& index_;
+  const IdRows& queries_;
+  const Bm25Subset& subset_;
+  const TopK& out_;
+  const Execution& execution_;
+  std::size_t wanted_ = out_.k;
+};
 
 }  // namespace
 
-/// What one thread needs for one query after another.
-struct Bm25Scratch {
-  Bm25Scratch(std::size_t size, std::size_t k) : scores(size), found(kBlock), best(k) {}
-
-  std::vector<float> scores;         // [documents]
-  std::vector<std::uint32_t> found;  // [kBlock]
-  TopKeys best;
-};
-
-void Bm25Index::add_impacts(std::span<const std::uint32_t> query, float* scores) const noexcept {
-  for (const std::uint32_t id : query) {
-    const std::uint64_t end = postings_begin_[id + 1];
-    for (std::uint64_t i = postings_begin_[id]; i < end; ++i) scores[documents_[i]] += impacts_[i];
-  }
-}
-
-void Bm25Index::search_one(std::span<const std::uint32_t> query, std::size_t row, const TopK& out, Bm25Scratch& scratch,
-                           const Kernels& kernels) const {
-  float* scores = scratch.scores.data();
-  std::fill_n(scores, size(), 0.0f);
-  add_impacts(query, scores);
-
-  TopKeys& best = scratch.best;
-  best.clear();
-  for (std::size_t base = 0; base < size(); base += kBlock) {
-    // Impacts are never negative, so what reaches the smallest positive number is what any query term has touched.
-    const float threshold = std::max(best.floor_score(), std::numeric_limits<float>::denorm_min());
-    const std::size_t count = std::min(kBlock, size() - base);
-    const std::size_t found = kernels.collect_at_least(scores + base, count, threshold,
-                                                       static_cast<std::uint32_t>(base), scratch.found.data());
-    for (std::size_t i = 0; i < found; ++i) {
-      const std::uint32_t document = scratch.found[i];
-      best.push(make_key(scores[document], ties_.rank_of(document)));
-    }
-  }
-  std::vector<Key> keys = best.sorted();
-  for (std::uint32_t rank = 0; keys.size() < out.k; ++rank) {
-    if (scores[ties_.document_at(rank)] == 0.0f) keys.push_back(make_key(0.0f, rank));
-  }
-  write_row(out, row, keys, ties_);
-}
-
-void Bm25Index::search(const TokenRows& queries, const TopK& out, const Execution& execution) const {
-  check_token_rows("queries", queries, vocabulary_size());
+void Bm25Index::search(const IdRows& queries, const Bm25Subset& subset, const TopK& out,
+                       const Execution& execution) const {
+  check_id_rows("queries", queries, terms());
   check_top_k(out, queries.size(), size());
-  // A few tasks a thread even out queries of unequal length; each task pays for one scratch.
-  const std::size_t tasks = std::min(queries.size(), 4 * execution.pool.size());
-  execution.pool.parallel_for(tasks, [&](std::size_t task) {
-    Bm25Scratch scratch(size(), out.k);
-    for (std::size_t query = task; query < queries.size(); query += tasks) {
-      execution.cancellation.check();
-      search_one(queries.row(query), query, out, scratch, execution.kernels);
+  check_subset(subset, queries.size(), size());
+  Bm25Search(*arrays_, queries, subset, out, execution).run();
+}
+
+void Bm25Index::search_exhaustively(const IdRows& queries, const TopK& out, const Execution& execution) const {
+  check_id_rows("queries", queries, terms());
+  check_top_k(out, queries.size(), size());
+  const Bm25Arrays& index = *arrays_;
+  execution.pool.parallel_for(queries.size(), [&](std::size_t query) {
+    std::vector<float> scores(size());
+    for (const std::uint32_t term : queries.row(query)) {
+      for (std::uint64_t i = index.postings_begin[term]; i < index.postings_begin[term + 1]; ++i) {
+        scores[index.documents[i]] += index.impacts[i];
+      }
     }
+    std::vector<Key> keys;
+    for (std::uint32_t document = 0; document < size(); ++document) {
+      keys.push_back(make_key(scores[document], index.ties.rank_of(document)));
+    }
+    std::sort(keys.begin(), keys.end(), std::greater<>());
+    keys.resize(out.k);
+    write_row(out, query, keys, index.ties);
   });
 }
 

@@ -19,8 +19,11 @@ namespace tenbin {
 
 namespace {
 
-#define TENBIN_KERNELS(isa) \
-  { dot_tile_##isa, dot_exact_##isa, collect_at_least_##isa }
+#define TENBIN_KERNELS(isa)                                                                          \
+  {                                                                                                  \
+    dot_tile_##isa, dot_exact_##isa, collect_at_least_##isa, add_packed_##isa, count_at_least_##isa, \
+        group_maxima_##isa                                                                           \
+  }
 
 constexpr Kernels kBaselineKernels = TENBIN_KERNELS(baseline);
 #if defined(TENBIN_X86_64)

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
-import { ANALYZER_NAMES, openAnalyzer } from '../../analysis/open-analyzer.js';
-import { checkInteger, checkNumber, checkPositive } from '../../common/check.js';
+import { checkInteger } from '../../common/check.js';
 import { InputError } from '../../common/errors.js';
 import { checkWritableFolder } from '../../common/writable-folder.js';
 import { openDataset } from '../../dataset/open-dataset.js';
@@ -11,11 +10,14 @@ import { TrecRunWriter } from '../../dataset/trec-run-writer.js';
 import { openEmbeddings } from '../../encoder/open.js';
 import type { EvaluateOptions } from '../../evaluation/evaluate.js';
 import type { Profile } from '../../evaluation/profile.js';
+import { TaskSession } from '../../evaluation/task-session.js';
 import { PROTOCOLS } from '../../metrics/protocol.js';
 import { parseMeasures, splitMeasureList } from '../../metrics/registry.js';
 import { coreConfiguration } from '../../native/addon.js';
 import { VECTOR_METRICS } from '../../vector/vector-index.js';
+import { explainPair } from '../explain.js';
 import { interruptible } from '../interruption.js';
+import { LEXICAL_OPTIONS, LEXICAL_VALUES, lexicalOptions } from '../lexical-options.js';
 import { runEvaluation } from '../run-evaluation.js';
 
 const PROFILES = ['bm25', 'dense', 'hybrid', 'candidates'] as const;
@@ -24,9 +26,7 @@ const options = {
   dataset: { type: 'string', demandOption: true, describe: 'Folder in Nano or BEIR layout' },
   task: { type: 'string', describe: 'Only this task (split); default all of a Nano folder, `test` of a BEIR folder' },
   encoder: { type: 'string', describe: 'use-lite, or precomputed:DIR with queries.npy and corpus.npy in table order' },
-  analyzer: { type: 'string', describe: `${ANALYZER_NAMES.join(', ')}; default by the task's language` },
-  k1: { type: 'number', describe: 'BM25: saturation of term frequency; default 1.5' },
-  b: { type: 'number', describe: 'BM25: weight of document length; default 0.75' },
+  ...LEXICAL_OPTIONS,
   metric: { choices: VECTOR_METRICS, describe: 'Similarity of embeddings; default cosine' },
   candidates: {
     type: 'string',
@@ -37,6 +37,10 @@ const options = {
   'top-k': { type: 'number', describe: 'Documents per ranking; default 100 by hakari, 1000 by trec' },
   measures: { type: 'string', array: true, describe: 'Further measures for the result files' },
   output: { type: 'string', default: 'results', describe: 'Folder for results: <group>/<task>/<profile>.json' },
+  explain: {
+    type: 'string',
+    describe: 'In place of an evaluation, print how BM25 scores a document for a query: QUERY-ID:DOCUMENT-ID',
+  },
   run: { type: 'string', describe: 'Also write the rankings as a TREC run (one task, one profile)' },
 } as const;
 
@@ -57,7 +61,7 @@ export const evaluateCommand: CommandModule<object, Given> = {
         describe: 'What to weigh',
       })
       .options(options)
-      .requiresArg(['dataset', 'task', 'encoder', 'analyzer', 'k1', 'b', 'top-k', 'output', 'run'])
+      .requiresArg(['dataset', 'task', 'encoder', ...LEXICAL_VALUES, 'top-k', 'explain', 'output', 'run'])
       .example('$0 evaluate bm25 --dataset data/NanoMMTEB-v2 --task ailastatutes', '')
       .example('$0 evaluate bm25 dense hybrid --encoder use-lite --dataset data/NanoMMTEB-v2', '') as never,
   handler: (given) => interruptible((signal) => evaluateDataset(given, signal)),
@@ -66,14 +70,11 @@ export const evaluateCommand: CommandModule<object, Given> = {
 async function evaluateDataset(given: Given, signal: AbortSignal): Promise<void> {
   coreConfiguration(); // what is wrong with the core is to be said before the work, not behind it
   const profiles = profilesOf(given);
-  const lexical = {
-    analyzer: checkAnalyzer(given.analyzer),
-    k1: given.k1 === undefined ? undefined : checkPositive('--k1', given.k1),
-    b: given.b === undefined ? undefined : checkNumber('--b', given.b, 0, 1),
-  };
+  const lexical = lexicalOptions(given);
   const topK = given.topK === undefined ? undefined : checkInteger('--top-k', given.topK, 1);
   const measures = checkMeasures(given.measures);
   const tasks = await openDataset(given.dataset, { task: given.task });
+  if (given.explain !== undefined) return explain(given.explain, tasks, profiles, { lexical, signal });
   await checkWritableFolder(given.output);
   if (given.run !== undefined) await checkRun(given.run, tasks, profiles);
   const needsEncoder = profiles.some(({ name }) => name === 'dense' || name === 'reranking_hybrid');
@@ -82,6 +83,21 @@ async function evaluateDataset(given: Given, signal: AbortSignal): Promise<void>
   const shared = { profiles, lexical, dense, topK, measures, protocol: given.protocol, signal };
   if (given.run === undefined) await runEvaluation(tasks, shared, given.output);
   else await runWithTrecRun(given.run, tasks, shared, given.output);
+}
+
+async function explain(
+  pair: string,
+  tasks: readonly Task[],
+  profiles: readonly Profile[],
+  ranking: Pick<EvaluateOptions, 'lexical' | 'signal'>,
+): Promise<void> {
+  const [task] = tasks;
+  if (task === undefined || tasks.length > 1) {
+    throw new InputError(`--explain: a pair is of one task, got ${tasks.length}; choose one with --task`);
+  }
+  if (profiles.length > 1 || profiles[0]?.name !== 'bm25') throw new InputError('--explain: is of the profile bm25');
+  await using session = await TaskSession.open(task, { ...ranking, tieRule: 'id-ascending' });
+  process.stdout.write(explainPair(await session.lexicalRetriever(), pair));
 }
 
 async function runWithTrecRun(
@@ -109,11 +125,6 @@ function encoderOf({ encoder, profiles }: Given): string {
   if (encoder !== undefined) return encoder;
   const name = profiles.find((profile) => profile === 'dense' || profile === 'hybrid');
   throw new InputError(`evaluate ${name}: --encoder is needed (use-lite, or precomputed:DIR)`);
-}
-
-function checkAnalyzer(name: string | undefined): string | undefined {
-  if (name !== undefined) openAnalyzer(name);
-  return name;
 }
 
 function checkMeasures(given: readonly string[] = []): string[] {

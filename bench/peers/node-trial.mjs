@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NONE } from '../lexical/peers.mjs';
+
+/** Enough documents for the compiler to have seen the code before it is timed. */
+const WARM_UP_DOCUMENTS = 500;
+
+/** Does the task that the command line names, with the job that it gives as JSON, and prints what comes of it as JSON. */
+export async function runTask(tasks) {
+  const [task, job] = process.argv.slice(2);
+  process.stdout.write(JSON.stringify(await tasks[task](JSON.parse(job))));
+}
+
+/** Version of the package in `folder`, relative to this one. */
+export function packageVersion(folder) {
+  return JSON.parse(readFileSync(new URL(`${folder}/package.json`, import.meta.url), 'utf8')).version;
+}
+
+export const megabytes = (texts) => texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) / 1e6;
+
+/** Each query's documents as k numbers, filled up with NONE. */
+export function writeLists({ lists: folder, k }, kind, lists) {
+  const rows = new Uint32Array(lists.length * k).fill(NONE);
+  for (const [i, list] of lists.entries()) rows.set(list, i * k);
+  writeFileSync(join(folder, `${kind}.u32`), rows);
+}
+
+/** Milliseconds of one build, and by how many bytes the process grew at the most; null where there is no /proc. */
+export async function measureBuild(documents, build) {
+  await build(documents.slice(0, WARM_UP_DOCUMENTS));
+  globalThis.gc();
+  const before = resetPeak();
+  const start = performance.now();
+  await build(documents);
+  const ms = performance.now() - start;
+  return { ms, bytes: before === null ? null : memory('VmHWM') - before };
+}
+
+/** Lets the kernel count the peak anew from here on (proc(5), clear_refs); returns the memory in use. */
+function resetPeak() {
+  if (process.platform !== 'linux') return null;
+  writeFileSync('/proc/self/clear_refs', '5');
+  return memory('VmRSS');
+}
+
+function memory(field) {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  return 1024 * Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]);
+}

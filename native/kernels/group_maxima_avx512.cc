@@ -1,0 +1,10 @@
+#include "kernels.h"
+#include "lanes_avx512.h"
+// The order matters: the operation is written in the lanes.
+#include "group_maxima.inc.h"
+
+namespace tenbin {
+
+void group_maxima_avx512(const float* scores, std::size_t count, float* maxima) { group_maxima(scores, count, maxima); }
+
+}  // namespace tenbin

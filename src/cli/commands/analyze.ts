@@ -1,0 +1,42 @@
+import { buffer } from 'node:stream/consumers';
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { checkLanguage } from '../../analysis/languages.js';
+import { ANALYZER_NAMES, openAnalyzer } from '../../analysis/open-analyzer.js';
+import { InputError } from '../../common/errors.js';
+import { decodeUtf8 } from '../../dataset/utf8.js';
+
+const options = {
+  analyzer: { type: 'string', demandOption: true, describe: ANALYZER_NAMES.join(', ') },
+  language: { type: 'string', describe: 'For stemmer and wordseg: de, zh ...' },
+  json: { type: 'boolean', describe: 'Print one JSON object: the analyzer, its engines, the tokens' },
+} as const;
+
+type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>> & { text: string | undefined };
+
+export const analyzeCommand: CommandModule<object, Given> = {
+  command: 'analyze [text]',
+  describe: 'Print the tokens that an analyzer makes of a text, one a line',
+  builder: (yargs) =>
+    yargs
+      .positional('text', { type: 'string', describe: 'The text; without it standard input is read' })
+      .options(options)
+      .requiresArg(['analyzer', 'language'])
+      .example('$0 analyze --analyzer english_porter_stop "The universities enjoyed ties"', '')
+      .example('$0 analyze --analyzer stemmer --language de "Wälder und Häuser"', '') as never,
+  handler: analyze,
+};
+
+async function analyze(given: Given): Promise<void> {
+  const language = given.language === undefined ? undefined : checkLanguage('--language', given.language);
+  const analyzer = await openAnalyzer(given.analyzer, { language });
+  const tokens = analyzer.tokenize(given.text ?? (await readStandardInput()));
+  const { name, engines } = analyzer;
+  if (given.json) process.stdout.write(`${JSON.stringify({ analyzer: name, engines, tokens })}\n`);
+  else for (const token of tokens) process.stdout.write(`${token}\n`);
+}
+
+async function readStandardInput(): Promise<string> {
+  const text = decodeUtf8(await buffer(process.stdin));
+  if (text === undefined) throw new InputError('standard input: not UTF-8');
+  return text;
+}
