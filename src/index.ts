@@ -3,8 +3,8 @@
  * package; each is loaded when first needed.
  */
 
-export type { Analyzer } from './analysis/analyzer.js';
-export { ANALYZER_NAMES, openAnalyzer } from './analysis/open-analyzer.js';
+export type { Analyzer, StagedAnalyzer } from './analysis/analyzer.js';
+export { ANALYZER_NAMES, type AnalyzerOptions, openAnalyzer } from './analysis/open-analyzer.js';
 export type { Embeddings } from './common/embeddings.js';
 export { InputError } from './common/errors.js';
 export { compareIds } from './common/id-order.js';

@@ -1,5 +1,6 @@
 /* Trials of this package; see bench/lexical/peers.mjs for what a trial is asked and prints. */
-import { Bm25Index, coreConfiguration } from '../../dist/index.js';
+import { Bm25Index, coreConfiguration, openAnalyzer } from '../../dist/index.js';
+import { analyzeCorpus } from '../../dist/lexical/analyze-corpus.js';
 import { sample } from '../common/sample.mjs';
 import { readTexts } from '../lexical/corpus.mjs';
 import { measureBuild, megabytes, packageVersion, runTask, writeLists } from './node-trial.mjs';
@@ -34,13 +35,14 @@ await runTask({
 
   'index-text': (job) => measureBuild(readTexts(job.documents), (texts) => build(texts, job, 'english_porter_stop')),
 
-  /** Megabytes of text a second, by analyzer. */
+  /** Megabytes of text a second, by analyzer: from strings to the counts of terms in documents, without an index. */
   async analysis(job) {
     const texts = readTexts(job.documents);
     const speeds = {};
-    for (const analyzer of ['english_porter_stop', 'regex']) {
-      const times = await sample(PASSES, () => build(texts, job, analyzer));
-      speeds[analyzer] = times.map((ms) => megabytes(texts) / (ms / 1000));
+    for (const name of ['english_porter_stop', 'regex', 'lucene_english', 'stemmer:english']) {
+      const analyzer = await openAnalyzer(name);
+      const times = await sample(PASSES, () => analyzeCorpus(texts, analyzer, undefined));
+      speeds[name] = times.map((ms) => megabytes(texts) / (ms / 1000));
     }
     return speeds;
   },
