@@ -78,7 +78,8 @@ class TextAnalyzerObject : public Napi::ObjectWrap<TextAnalyzerObject> {
   TextAnalyzer analyzer_;
 };
 
-/// new CorpusTokens(rule?, filter). Its calls are made one after the other, each when the one before has settled.
+/// new CorpusTokens(rule?, filter). Its calls are made one after the other, each when the one before has settled; an
+/// earlier one is refused.
 class CorpusTokensObject : public Napi::ObjectWrap<CorpusTokensObject> {
  public:
   static constexpr napi_type_tag kTag = {0x3c0fd2a97b6e4f18, 0x8a51e7c4906b2d3f};
@@ -139,8 +140,10 @@ class CorpusTokensObject : public Napi::ObjectWrap<CorpusTokensObject> {
   }
 
  private:
+  /// Throws when the tokens are gone, or a job holds them.
   const std::shared_ptr<CorpusTokens>& alive(Napi::Env env) const {
     if (!tokens_) throw Napi::Error::New(env, "these tokens were made into an index");
+    if (tokens_.use_count() > 1) throw Napi::Error::New(env, "the call before has not settled yet");
     return tokens_;
   }
 

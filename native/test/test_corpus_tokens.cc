@@ -157,6 +157,12 @@ TEST(rows_that_do_not_hold_together_are_refused) {
     CHECK(add({"ab", {}, {}}) == "texts: offsets must be one more than rows and end within the bytes");
     CHECK(add({"ab", good, one}) == "texts: one mark a row is needed");
     CHECK(tokens.documents() == 0);
+    const auto finish = [&] { return harness::message_of<tenbin::InputError>([&] { tokens.finish(execution); }); };
+    CHECK(harness::message_of<tenbin::InputError>([&] {
+            tokens.replace_terms({"", good, {}}, one, execution);
+          }) == "documents are not finished");
+    CHECK(finish() == "nothing thrown" && finish() == "documents are finished already");
+    CHECK(add({"ab", good, {}}) == "documents are finished already");
   });
 }
 

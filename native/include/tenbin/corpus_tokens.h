@@ -39,12 +39,13 @@ class CorpusTokens {
  public:
   static constexpr std::uint32_t kDropped = 0xffffffffu;
 
-  CorpusTokens(SplitRule rule, TokenFilter filter);
+  CorpusTokens(SplitRule rule, const TokenFilter& filter);
   ~CorpusTokens();
   CorpusTokens(CorpusTokens&&) noexcept;
   CorpusTokens& operator=(CorpusTokens&&) noexcept;
 
-  /// Appends documents. One call at a time. Throws InputError for rows that do not hold together.
+  /// Appends documents. One call at a time. Throws InputError for rows that do not hold together; nothing is added
+  /// then, nor when cancelled.
   void add(const TextRows& texts, const Execution& execution);
 
   /// Ends adding: each distinct token goes through the filter once and becomes a term or is dropped. Terms do not

@@ -34,6 +34,10 @@ struct CorpusTokens::State {
   std::vector<CorpusChunk> chunks;
   std::size_t documents = 0;
   TokenTable terms;
+  bool finished = false;
+
+  /// Throws InputError when the corpus is not, or is already, finished.
+  void require(bool finished) const;
 };
 
 }  // namespace tenbin

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <utility>
 
 #include "analysis/corpus_state.h"
@@ -135,17 +136,22 @@ void join_share(std::size_t number, Share& share, CorpusTokens::State& state) {
 
 }  // namespace
 
-CorpusTokens::CorpusTokens(SplitRule rule, TokenFilter filter)
-    : state_(new State{rule, FilterChain(std::move(filter)), {}, 0, {}}) {}
+CorpusTokens::CorpusTokens(SplitRule rule, const TokenFilter& filter)
+    : state_(new State{rule, FilterChain(filter), {}, 0, {}}) {}
 CorpusTokens::~CorpusTokens() = default;
 CorpusTokens::CorpusTokens(CorpusTokens&&) noexcept = default;
 CorpusTokens& CorpusTokens::operator=(CorpusTokens&&) noexcept = default;
+
+void CorpusTokens::State::require(bool wanted) const {
+  if (finished != wanted) throw InputError(wanted ? "documents are not finished" : "documents are finished already");
+}
 
 std::size_t CorpusTokens::documents() const noexcept { return state_->documents; }
 std::size_t CorpusTokens::terms() const noexcept { return state_->terms.size(); }
 std::string_view CorpusTokens::term(std::size_t id) const noexcept { return state_->terms.token(id); }
 
 void CorpusTokens::add(const TextRows& texts, const Execution& execution) {
+  state_->require(false);
   texts.check("texts");
   const std::vector<std::size_t> bounds = chunk_bounds(texts);
   const std::size_t count = bounds.size() - 1;
@@ -154,12 +160,15 @@ void CorpusTokens::add(const TextRows& texts, const Execution& execution) {
     execution.cancellation.check();
     count_tokens(texts, bounds[i], bounds[i + 1], state_->rule, chunks[i], execution.cancellation);
   });
-  for (CorpusChunk& chunk : chunks) state_->chunks.push_back(std::move(chunk));
+  state_->chunks.insert(state_->chunks.end(), std::make_move_iterator(chunks.begin()),
+                        std::make_move_iterator(chunks.end()));
   state_->documents += texts.size();
 }
 
 void CorpusTokens::finish(const Execution& execution) {
   State& state = *state_;
+  state.require(false);
+  state.finished = true;
   for (CorpusChunk& chunk : state.chunks) chunk.term_of.resize(chunk.distinct.size());
   std::vector<Share> shares(CorpusChunk::kShares);
   execution.pool.parallel_for(shares.size(), [&](std::size_t i) {
@@ -188,8 +197,9 @@ void CorpusTokens::finish(const Execution& execution) {
 
 void CorpusTokens::replace_terms(const TextRows& replacements, std::span<const std::uint8_t> dropped,
                                  const Execution& execution) {
-  replacements.check("terms");
   State& state = *state_;
+  state.require(true);
+  replacements.check("terms");
   if (replacements.size() != terms() || dropped.size() != terms()) throw InputError("terms: one row a term is needed");
   TokenTable terms;
   std::vector<std::uint32_t> term_of;

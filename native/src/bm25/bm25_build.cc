@@ -230,6 +230,7 @@ void weigh(Bm25Arrays& arrays, BuiltMemory& memory, const Execution& execution) 
 Bm25Index Bm25Index::build(CorpusTokens corpus, std::span<const std::uint32_t> tie_ranks,
                            const Bm25Parameters& parameters, const Execution& execution) {
   parameters.check();
+  corpus.state().require(true);
   const std::size_t size = corpus.documents();
   if (size >= kNoDocument) throw InputError("documents: more than 2^32 - 2 rows");
   if (tie_ranks.size() != size) throw InputError("tie ranks: one per document is needed");
