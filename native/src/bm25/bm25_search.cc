@@ -97,8 +97,9 @@ void BlockSearch::open_terms(std::span<const std::uint32_t> query, std::size_t f
     prefetch(index_.impacts.data() + opened.cursor);
     terms_.push_back(opened);
   }
-  // A float32 sum of n impacts exceeds the true sum by less than this factor.
-  bound_slack_ = 1 + static_cast<double>(terms_.size() + 1) * 0x1p-23;
+  // A float32 sum of n impacts exceeds the true sum by less than this factor, while n is below 2^24.
+  const double terms = static_cast<double>(terms_.size());
+  bound_slack_ = terms < 0x1p20 ? 1 + (terms + 1) * 0x1p-23 : std::numeric_limits<double>::infinity();
 }
 
 bool BlockSearch::can_reach(float threshold, std::size_t block) const noexcept {
