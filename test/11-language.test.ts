@@ -138,10 +138,10 @@ test('the policy follows category and declared language', async (t) => {
   });
 });
 
-test('a language that is given overrides the declared one, but not that the task is code', async (t) => {
+test('a language that is given overrides the declared one, and that the task is code', async (t) => {
   t.is(await choose('en', undefined, 'de'), 'stemmer:german');
   t.is(await choose('multilingual', undefined, 'ja'), 'wordseg:ja');
-  t.is(await choose('en', 'code', 'de'), 'regex');
+  t.is(await choose('en', 'code', 'de'), 'stemmer:german');
   t.is((await chooseAnalyzer({ language: 'en' }, [], 'de')).why, 'the language given is de');
   t.is(checkLanguage('--language', 'German'), 'de');
   t.is(checkLanguage('--language', 'zh-Hans'), 'zh');

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
+import { composeAnalyzer } from '#src/analysis/analyzer.js';
+import { openAnalyzer } from '#src/analysis/open-analyzer.js';
 import { compareIds } from '#src/common/id-order.js';
 import { Bm25Index } from '#src/lexical/bm25-index.js';
 import { BM25_METHODS } from '#src/lexical/bm25-options.js';
@@ -118,6 +120,15 @@ test('what is wrong is named', async (t) => {
   }
   await t.throwsAsync(index.search('cat' as never, { k: 1 }), inputError(/^queries must be an array/));
   await t.throwsAsync(index.search([null] as never, { k: 1 }), inputError(/^query 0 must be a string/));
+  await t.throwsAsync(index.search(['a'], undefined as never), inputError(/^options must be an object/));
+  await t.throwsAsync(index.search(['a'], { k: 1, signal: {} as never }), inputError(/^signal must be an AbortSignal/));
+  await t.throwsAsync(Bm25Index.build(['a'], null as never), inputError(/^options must be an object/));
+  await t.throwsAsync(Bm25Index.load('x', { analyzer: 'regex' as never }), inputError(/^analyzer must be/));
+  t.throws(() => index.searchBatches(null as never, { k: 1 }), inputError(/^queries must be an array/));
+  t.throws(
+    () => index.searchBatches(['a'], { k: 1, candidates: [[0], [0]] }),
+    inputError(/^candidates must be an array of 1 lists/),
+  );
   const other = await Bm25Index.build(['a']);
   await t.throwsAsync(index.searchAnalyzed(await other.analyze(['a']), { k: 1 }), inputError(/another index/));
   index[Symbol.dispose]();
@@ -138,15 +149,90 @@ test('a build lets timers run, and hears an abort, while it analyzes', async (t)
 
 test('an aborted build or search rejects with the reason of the signal', async (t) => {
   const reason = new Error('enough');
+  const texts = Array.from({ length: 20_000 }, (_, i) => `word${i % 3} x`);
   await t.throwsAsync(Bm25Index.build(['a'], { signal: AbortSignal.abort(reason) }), { is: reason });
-  using index = await Bm25Index.build(
-    Array.from({ length: 20_000 }, (_, i) => `word${i % 3} x`),
-    { analyzer: 'regex' },
-  );
+  using index = await Bm25Index.build(texts, { analyzer: 'regex' });
+  const queries = await index.analyze(Array(50_000).fill('word1 word2'));
   const controller = new AbortController();
-  const search = index.search(Array(50_000).fill('word1 word2'), { k: 100, signal: controller.signal });
+  const search = index.searchAnalyzed(queries, { k: 100, signal: controller.signal });
   setTimeout(() => controller.abort(reason), 5);
   await t.throwsAsync(search, { is: reason });
+});
+
+test('an abort is heard while queries are analyzed, terms are filtered, and a stream keeps us waiting', async (t) => {
+  const reason = new Error('enough');
+  const soon = () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 30);
+    return controller.signal;
+  };
+  let calls = 0;
+  const slow = {
+    name: 'slow',
+    tokenize: (text: string) => {
+      calls++;
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+      return [text];
+    },
+  };
+  using index = await Bm25Index.build(['a'], { analyzer: slow });
+  await t.throwsAsync(index.search(Array(5_000).fill('a'), { k: 1, signal: soon() }), { is: reason });
+  t.true(calls < 5_000);
+
+  calls = 0;
+  const filtered = composeAnalyzer({
+    name: 'filtered',
+    rule: 'words',
+    filter: (token) => slow.tokenize(token)[0],
+    engines: {},
+  });
+  const words = Array.from({ length: 5_000 }, (_, i) => `w${i}`).join(' ');
+  await t.throwsAsync(Bm25Index.build([words], { analyzer: filtered, signal: soon() }), { is: reason });
+  t.true(calls < 5_000);
+
+  let ended = false;
+  async function* stalled() {
+    try {
+      yield 'a';
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      yield 'b';
+    } finally {
+      ended = true;
+    }
+  }
+  const started = performance.now();
+  await t.throwsAsync(Bm25Index.build(stalled(), { analyzer: 'regex', signal: soon() }), { is: reason });
+  t.true(performance.now() - started < 190, 'the next document was waited for');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  t.true(ended);
+});
+
+test("an analyzer of one's own must give strings, and a copy of one of ours is one's own", async (t) => {
+  const build = (tokenize: (text: string) => unknown) =>
+    Bm25Index.build(['red fish'], { analyzer: { name: 'mine', tokenize } as never });
+  const expected = inputError(/^what the analyzer mine returns must be an array of strings/);
+  await t.throwsAsync(
+    build(() => undefined),
+    expected,
+  );
+  await t.throwsAsync(
+    build(() => [1, 2]),
+    expected,
+  );
+  await t.throwsAsync(
+    build(() => 'abc'),
+    expected,
+  );
+  for (const analyzer of [{}, 5, { name: 'x' }]) {
+    await t.throwsAsync(
+      Bm25Index.build(['a'], { analyzer: analyzer as never }),
+      inputError(/^analyzer must be a name/),
+    );
+  }
+  const letters = { ...(await openAnalyzer('regex')), tokenize: (text: string) => [...text] };
+  using index = await Bm25Index.build(['abc'], { analyzer: letters });
+  t.is(index.vocabularySize, 3);
 });
 
 test('text may come as UTF-8, and a document may be larger than a batch', async (t) => {

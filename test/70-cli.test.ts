@@ -132,9 +132,13 @@ test('--explain prints the parts of a score, for ids with colons too', async (t)
   const contribution = (tf: number) => Math.fround(Math.fround(Math.log(2)) * (tf / (1.2 * 1.375 + tf)));
   const lines = stdout.split('\n');
   t.is(lines[0], `query q::a, document d:1: score ${Math.fround(contribution(2) + contribution(1))}`);
-  t.is(lines[1], '3 tokens, 2.00 on average; analyzer regex, lucene, k1 1.2, b 0.75');
+  t.deepEqual(lines.slice(1, 4), [
+    '3 tokens, 2.00 on average',
+    'analyzer regex (given)',
+    'method lucene, k1 1.2, b 0.75, quantizeLengths true',
+  ]);
   t.deepEqual(
-    lines.slice(5, 8).map((line) => line.split('│').map((cell) => cell.trim())),
+    lines.slice(7, 10).map((line) => line.split('│').map((cell) => cell.trim())),
     [
       ['', 'red', '1', '0.693147', '2', '0.547945', '0.379807', ''],
       ['', 'unknown', '0', '0.000000', '0', '0.000000', '0.000000', ''],

@@ -123,8 +123,8 @@ class Bm25IndexObject : public IndexObject<Bm25IndexObject, Bm25Index> {
     const auto bytes = uint8_array(info[1], "attachment");
     const std::string_view attachment(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return Environment::start(
-        info, 2, [index = alive(info.Env()), path = string(info[0], "path"), attachment](const Execution&) {
-          index->core.save(path, attachment);
+        info, 2, [index = alive(info.Env()), path = string(info[0], "path"), attachment](const Execution& execution) {
+          index->core.save(path, attachment, execution.cancellation);
         });
   }
 };
@@ -139,6 +139,7 @@ Napi::Value build(const Napi::CallbackInfo& info) {
   const auto tie_ranks = uint32_array(info[1], "tieRanks");
   const Bm25Parameters parameters{method_from_name(info[2]), number(info[3], "k1"), number(info[4], "b"),
                                   number(info[5], "delta"), boolean(info[6], "quantizeLengths")};
+  cancellation(info[7]);  // is to be refused before the tokens are taken
   auto documents = std::make_shared<CorpusTokens>(take_corpus_tokens(info[0]));
   auto built = std::make_shared<std::optional<Bm25Index>>();
   return Environment::start(

@@ -17,7 +17,7 @@ namespace tenbin::binding {
 ///
 /// Jobs run on the process's pool and end on the environment's own thread. When the environment goes, jobs that the
 /// pool has not begun are withdrawn, and the others are cancelled and waited for, because they read memory that goes
-/// with it; a job ends within a block of work.
+/// with it; a job looks at its cancellation between blocks of work.
 class Environment {
  public:
   /// Makes the environment's instance; called once, from the addon's init.

@@ -27,14 +27,17 @@ class IndexObject : public Napi::ObjectWrap<Self> {
   using Shared = SharedIndex<Core>;
 
   explicit IndexObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Self>(info) {
-    if (!info[0].IsExternal())
-      throw Napi::TypeError::New(info.Env(), "an index is made by its build or create function");
-    index_ = *info[0].As<Napi::External<std::shared_ptr<Shared>>>().Data();
+    if (made_ == nullptr) throw Napi::TypeError::New(info.Env(), "an index is made by its build or create function");
+    index_ = std::move(*std::exchange(made_, nullptr));
   }
 
   /// An object of the class behind `constructor` for `index`.
   static Napi::Value wrap(Napi::Env env, const Napi::FunctionReference& constructor, std::shared_ptr<Shared> index) {
-    return constructor.New({Napi::External<std::shared_ptr<Shared>>::New(env, &index)});
+    struct Handover {
+      explicit Handover(std::shared_ptr<Shared>& shared) { made_ = &shared; }
+      ~Handover() { made_ = nullptr; }
+    } const handover(index);
+    return constructor.New({});
   }
 
  protected:
@@ -58,6 +61,9 @@ class IndexObject : public Napi::ObjectWrap<Self> {
   }
 
  private:
+  /// What `wrap` hands to the constructor, past JavaScript, which could hand it anything.
+  static inline thread_local std::shared_ptr<Shared>* made_ = nullptr;
+
   std::shared_ptr<Shared> index_;
 };
 

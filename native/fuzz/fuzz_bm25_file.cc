@@ -48,7 +48,7 @@ const std::vector<std::string>& valid_files() {
           index_files::Shape{5, 4, 6, {kLucene, 0.9, 0.4, 0.5, true}}, index_files::Shape{40, 30, 8, {kAtire}},
           index_files::Shape{30, 10, 300, {kBm25Plus, 1.2, 0.75, 1}},
           index_files::Shape{tenbin::kBlockDocuments + 500, 3, 1, {kBm25L}}}) {
-      index_files::build(random, shape, execution()).save(scratch_path(), "attachment");
+      index_files::build(random, shape, execution()).save(scratch_path(), "attachment", index_files::never);
       made.push_back(read_file(scratch_path()));
     }
     return made;

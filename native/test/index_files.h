@@ -19,6 +19,8 @@ namespace index_files {
 
 using Random = std::mt19937_64;
 
+inline const tenbin::Cancellation never;
+
 /// "w7" for 7.
 inline std::string word(std::size_t number) {
   std::string name("w");

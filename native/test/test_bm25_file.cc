@@ -97,14 +97,14 @@ TEST(an_index_comes_back_as_it_was) {
     const Bm25Index built = index_files::build(random, shape, on_two);
     CHECK_WITH(built.attachment().empty(), name);
     const std::string attachment(harness::below(random, 200), '\xff');
-    built.save(folder.file("once"), attachment);
+    built.save(folder.file("once"), attachment, index_files::never);
     harness::at_every_level([&](const tenbin::Execution& execution, const std::string& level) {
       const Bm25Index opened = Bm25Index::open(folder.file("once"), execution);
       CHECK_WITH(opened.attachment() == attachment, name);
       check_same(built, opened, random, execution, level + ", " + name);
     });
     const Bm25Index opened = Bm25Index::open(folder.file("once"), on_two);
-    opened.save(folder.file("again"), opened.attachment());
+    opened.save(folder.file("again"), opened.attachment(), index_files::never);
     CHECK_WITH(read_file(folder.file("once")) == read_file(folder.file("again")), name);
   }
 }
@@ -115,10 +115,10 @@ TEST(a_file_may_be_replaced_while_it_is_mapped) {
   harness::Random random(2);
   const std::string path = folder.file("index");
   const Bm25Index first = index_files::build(random, {50, 20, 10}, on_two);
-  first.save(path, "");
+  first.save(path, "", index_files::never);
   const Bm25Index opened = Bm25Index::open(path, on_two);
-  opened.save(path, "once more");
-  index_files::build(random, {2000, 90, 10}, on_two).save(path, "");
+  opened.save(path, "once more", index_files::never);
+  index_files::build(random, {2000, 90, 10}, on_two).save(path, "", index_files::never);
   check_same(first, opened, random, on_two, "");
   CHECK(folder.entries() == 1);
 #endif
@@ -126,7 +126,7 @@ TEST(a_file_may_be_replaced_while_it_is_mapped) {
 
 TEST(a_file_cut_off_anywhere_says_so) {
   const Folder folder;
-  small_index().save(folder.file("index"), "attachment");
+  small_index().save(folder.file("index"), "attachment", index_files::never);
   const std::string whole = read_file(folder.file("index"));
   CHECK(refusal(folder, whole) == "nothing thrown");
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -143,7 +143,7 @@ TEST(a_file_cut_off_anywhere_says_so) {
 
 TEST(every_flipped_byte_is_seen) {
   const Folder folder;
-  small_index().save(folder.file("index"), "attachment");
+  small_index().save(folder.file("index"), "attachment", index_files::never);
   std::string file = read_file(folder.file("index"));
   harness::Random random(4);
   for (char& byte : file) {
@@ -157,7 +157,7 @@ TEST(every_flipped_byte_is_seen) {
 
 TEST(files_of_others_are_told_apart) {
   const Folder folder;
-  small_index().save(folder.file("index"), "");
+  small_index().save(folder.file("index"), "", index_files::never);
   const std::string file = read_file(folder.file("index"));
   CHECK(refusal(folder, "hello") == "is not a Tenbin BM25 index");
   CHECK(refusal(folder, std::string(5000, '\0')) == "is not a Tenbin BM25 index");
@@ -182,7 +182,7 @@ TEST(files_of_others_are_told_apart) {
 
 TEST(an_array_that_searches_could_not_rely_on_is_refused) {
   const Folder folder;
-  small_index().save(folder.file("index"), "");
+  small_index().save(folder.file("index"), "", index_files::never);
   const std::string file = read_file(folder.file("index"));
   const Bm25FileHeader header = header_of(file);
   CHECK(header.block_terms > 0 && header.bitmap_terms > 0 && header.sections[10].bytes > 0);
@@ -231,7 +231,7 @@ TEST(no_change_with_a_checksum_that_holds_makes_a_search_wrong) {
   for (int round = 0; round < 4000; ++round) {
     if (round % 500 == 0) {
       index_files::build(random, {1 + harness::below(random, 40), 1 + harness::below(random, 20), 12}, on_two)
-          .save(folder.file("index"), "");
+          .save(folder.file("index"), "", index_files::never);
     }
     std::string file = read_file(folder.file("index"));
     for (std::size_t changes = 1 + harness::below(random, 3); changes > 0; --changes) {
@@ -258,7 +258,7 @@ TEST(no_change_with_a_checksum_that_holds_makes_a_search_wrong) {
 
 TEST(the_cancellation_reaches_an_opening) {
   const Folder folder;
-  small_index().save(folder.file("index"), "");
+  small_index().save(folder.file("index"), "", index_files::never);
   tenbin::Cancellation cancelled;
   cancelled.cancel();
   CHECK(message_of<tenbin::Cancelled>([&] {
@@ -269,8 +269,9 @@ TEST(the_cancellation_reaches_an_opening) {
 TEST(errors_of_files_come_through) {
   const Folder folder;
   const std::string missing = folder.file("no-such-folder/index");
-  CHECK(
-      message_of<InputError>([&] { small_index().save(missing, ""); }).starts_with(missing + ": cannot be written ("));
+  CHECK(message_of<InputError>([&] {
+          small_index().save(missing, "", index_files::never);
+        }).starts_with(missing + ": cannot be written ("));
   CHECK(message_of<InputError>([&] { Bm25Index::open(missing, on_two); }).starts_with(missing + ": cannot be read ("));
   CHECK(folder.entries() == 0);
 }

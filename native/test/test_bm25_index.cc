@@ -296,6 +296,114 @@ TEST(a_search_over_many_blocks_is_the_exhaustive_one) {
   }
 }
 
+TEST(a_posting_behind_a_block_that_was_skipped_counts) {
+  harness::at_every_level([](const Execution& execution, const std::string& level) {
+    // Word 0 is worth most in the first block, least in the second, which is skipped; word 1 has one posting there and
+    // one in the third.
+    constexpr std::size_t kBlock = 16384;
+    Lists documents(3 * kBlock);
+    for (std::size_t d = 0; d < documents.size(); ++d) {
+      const bool rich = d == 2 * kBlock + 77 || (d % 3 == 0 && d / kBlock != 1);
+      documents[d].assign(9, 2);
+      std::fill_n(documents[d].begin(), d % 3 == 0 || rich ? (rich ? 8 : 1) : 0, 0);
+      documents[d].push_back(d == kBlock + 5 || d == 2 * kBlock + 77 ? 1 : 3);
+    }
+    const Bm25Parameters parameters{.method = Bm25Method::kBm25Plus};
+    const Bm25Index index = index_of(documents, ascending(documents.size()), parameters, execution);
+    Lists queries(1, std::vector<std::uint32_t>(20, 0));
+    queries[0].push_back(1);
+    const Queries terms(index, queries);
+    Results expected(1, 5, documents.size());
+    Results results(1, 5, documents.size());
+    index.search_exhaustively(terms.rows(), expected.view(), execution);
+    index.search(terms.rows(), {}, results.view(), execution);
+    CHECK_WITH(results == expected && results.indices[0] == 2 * kBlock + 77, level);
+  });
+}
+
+TEST(a_rare_term_counts_from_the_first_document_of_a_part) {
+  tenbin::ThreadPool pool(2);
+  const tenbin::Cancellation never;
+  const Execution execution{pool, tenbin::kernels_for(tenbin::usable_isas().back()), never};
+  // 8 blocks, so that one query is split in the middle, at document 4 * 16384.
+  Lists documents(8 * 16384, {0});
+  for (const std::size_t d : {std::size_t{5}, std::size_t{4 * 16384}, std::size_t{4 * 16384 + 1}}) documents[d] = {1};
+  const Bm25Index index = index_of(documents, ascending(documents.size()), {}, execution);
+  Results results(1, 3, documents.size());
+  index.search(Queries(index, {{1}}).rows(), {}, results.view(), execution);
+  CHECK(results.indices == (std::vector<std::uint32_t>{5, 4 * 16384, 4 * 16384 + 1}));
+}
+
+TEST(long_queries_of_repeated_terms_are_bounded_rightly) {
+  Random random(9);
+  for (int round = 0; round < 8; ++round) {
+    // Documents of a block are alike, so that whole blocks are just above or below the k-th score.
+    const std::size_t n = 5 * 16384 + harness::below(random, 16384);
+    Lists documents(n);
+    for (std::size_t d = 0; d < n; ++d) {
+      const std::size_t quality = (d / 16384 * 7 + static_cast<std::size_t>(round)) % 5;
+      for (std::size_t i = 0; i < 4; ++i) {
+        documents[d].push_back(static_cast<std::uint32_t>(harness::below(random, 3 + quality)));
+      }
+    }
+    const Bm25Parameters parameters = random_parameters(random);
+    const auto ranks = harness::permutation(random, n);
+    Lists queries(3);
+    for (auto& query : queries) {
+      query.resize(1 + harness::below(random, 400));
+      for (auto& number : query) number = static_cast<std::uint32_t>(harness::below(random, 7));
+    }
+    harness::at_every_level([&](const Execution& execution, const std::string& level) {
+      const Bm25Index index = index_of(documents, ranks, parameters, execution);
+      const Queries terms(index, queries);
+      Results expected(queries.size(), 20, n);
+      Results results(queries.size(), 20, n);
+      index.search_exhaustively(terms.rows(), expected.view(), execution);
+      index.search(terms.rows(), {}, results.view(), execution);
+      CHECK_WITH(results == expected, level << ", round " << round);
+    });
+  }
+}
+
+TEST(every_term_of_a_large_vocabulary_is_weighed) {
+  Random random(10);
+  Lists documents(400);
+  for (std::uint32_t d = 0; d < documents.size(); ++d) {
+    for (std::uint32_t i = 0; i < 12; ++i)
+      documents[d].push_back(static_cast<std::uint32_t>(harness::below(random, 2500)));
+  }
+  Lists queries;
+  for (std::uint32_t number = 0; number < 2500; number += 1) queries.push_back({number});
+  const auto ranks = harness::permutation(random, documents.size());
+  const Bm25Parameters parameters{.method = Bm25Method::kLucene};
+  const Results expected = naive_results(documents, queries, ranks, 3, parameters, all_allowed);
+  harness::at_every_level([&](const Execution& execution, const std::string& level) {
+    const Bm25Index index = index_of(documents, ranks, parameters, execution);
+    Results results(queries.size(), 3, documents.size());
+    index.search(Queries(index, queries).rows(), {}, results.view(), execution);
+    CHECK_WITH(results == expected, level);
+  });
+}
+
+TEST(frequencies_around_a_byte_are_kept) {
+  const std::vector<std::uint32_t> frequencies{1, 253, 254, 255, 256, 300, 509, 510, 511, 765, 1000};
+  Lists documents;
+  for (const std::uint32_t frequency : frequencies) {
+    auto& document = documents.emplace_back(frequency, 0);
+    document.insert(document.end(), frequency / 2, 1);
+  }
+  harness::at_every_level([&](const Execution& execution, const std::string& level) {
+    const Bm25Index index = index_of(documents, ascending(documents.size()), {}, execution);
+    const std::vector<std::uint32_t> query{index.find_term("w0"), index.find_term("w1")};
+    for (std::uint32_t d = 0; d < documents.size(); ++d) {
+      const bool both = frequencies[d] >= 2;
+      const auto explanation = index.explain(both ? query : std::vector<std::uint32_t>{query[0]}, d);
+      CHECK_WITH(explanation.parts[0].frequency == frequencies[d], level);
+      CHECK_WITH(!both || explanation.parts[1].frequency == frequencies[d] / 2, level);
+    }
+  });
+}
+
 TEST(a_filter_or_candidates_restrict_a_search) {
   Random random(7);
   for (int round = 0; round < 60; ++round) {
@@ -471,6 +579,8 @@ TEST(input_that_does_not_hold_together_is_refused) {
           "queries: offsets must be one more than rows and end within the ids");
     const std::vector<std::uint8_t> two{1, 1};
     CHECK(search(one.rows(), {two, {}}, results.view()) == "filter: one bit a document is needed");
+    const std::vector<std::uint8_t> both{3};
+    CHECK(search(one.rows(), {both, one.rows()}, results.view()) == "filter and candidates: only one of the two");
     CHECK(search(one.rows(), {{}, Rows(Lists{{2}}).rows()}, results.view()) ==
           "candidates: id 2 at position 0 is not below 2");
     CHECK(search(one.rows(), {{}, Rows(Lists{{0}, {0}}).rows()}, results.view()) ==

@@ -135,7 +135,18 @@ TEST(terms_can_be_replaced_from_outside) {
     }
     tokens.replace_terms({replacements.bytes, replacements.offsets, {}}, dropped, execution);
     CHECK_WITH(counts_of(tokens) == (Counts{{{"ab", 3}, {"c", 1}}, {{"c", 1}}}), level);
-    dropped.pop_back();
+    // "d" is dropped by now, and stays so when terms are replaced once more.
+    Texts once_more;
+    std::vector<std::uint8_t> none;
+    for (const std::string& term : terms_of(tokens)) {
+      once_more.add(term == "ab" ? "c" : term);
+      none.push_back(0);
+    }
+    tokens.replace_terms({once_more.bytes, once_more.offsets, {}}, none, execution);
+    CHECK_WITH(counts_of(tokens) == (Counts{{{"c", 4}}, {{"c", 1}}}), level);
+    replacements = {};
+    replacements.add("c");
+    dropped.clear();
     CHECK(harness::message_of<tenbin::InputError>([&] {
             tokens.replace_terms({replacements.bytes, replacements.offsets, {}}, dropped, execution);
           }) == "terms: one row a term is needed");

@@ -1,3 +1,4 @@
+import { fail } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { type NativeTextAnalyzer, nativeCore } from '../native/addon.js';
 
@@ -41,6 +42,34 @@ export interface StagedAnalyzer extends Analyzer {
   readonly engines: Readonly<Record<string, string>>;
 }
 
+/** Raised whenever one of the core's rules or filters gives other tokens for some text; index files hold it. */
+export const TOKENS_VERSION = 1;
+
+/** Analyzers whose stages may be run in place of `tokenize`. A copy with another `tokenize` is not among them. */
+const composed = new WeakSet<Analyzer>();
+
+export function isStaged(analyzer: Analyzer): analyzer is StagedAnalyzer {
+  return composed.has(analyzer);
+}
+
+/** Throws InputError unless it has a name and a `tokenize`. */
+export function checkAnalyzer(analyzer: unknown): Analyzer {
+  const { name, tokenize } = (analyzer ?? {}) as Partial<Analyzer>;
+  if (typeof name !== 'string' || typeof tokenize !== 'function')
+    fail('analyzer', 'a name or { name, tokenize }', analyzer);
+  return analyzer as Analyzer;
+}
+
+/** The analyzer's tokens of a text. Throws InputError when one of somebody's own gives anything but strings. */
+export function tokensOf(analyzer: Analyzer, text: string): readonly string[] {
+  const tokens: unknown = analyzer.tokenize(text);
+  if (isStaged(analyzer)) return tokens as string[];
+  if (!Array.isArray(tokens) || !tokens.every((token) => typeof token === 'string')) {
+    fail(`what the analyzer ${analyzer.name} returns`, 'an array of strings', tokens);
+  }
+  return tokens;
+}
+
 /** The analyzer of these stages; at least one of `rule` and `segment` is there. */
 export function composeAnalyzer(stages: Omit<StagedAnalyzer, 'tokenize'>): StagedAnalyzer {
   const { name, rule, segment, coreFilter, filter } = stages;
@@ -53,5 +82,7 @@ export function composeAnalyzer(stages: Omit<StagedAnalyzer, 'tokenize'>): Stage
     const tokens = pieces === undefined ? core.analyze(text) : core.filter(pieces);
     return filter === undefined ? tokens : tokens.map(filter).filter((token) => token !== undefined);
   };
-  return { ...stages, tokenize };
+  const analyzer = { ...stages, tokenize };
+  composed.add(analyzer);
+  return analyzer;
 }

@@ -28,8 +28,8 @@ export async function chooseAnalyzer(
   queries: readonly string[],
   given?: string,
 ): Promise<AnalyzerChoice> {
-  if (task.category === 'code') return { analyzer: 'regex', why: 'the category is code', engines: {} };
   if (given !== undefined) return { analyzer: analyzerOf(given), why: `the language given is ${given}`, engines: {} };
+  if (task.category === 'code') return { analyzer: 'regex', why: 'the category is code', engines: {} };
   const language = declaredLanguage(task.language);
   if (language !== undefined) {
     return { analyzer: analyzerOf(language), why: `the declared language is ${language}`, engines: {} };

@@ -6,12 +6,15 @@ import type { Bm25Explanation } from '../lexical/explanation.js';
 export function explainPair(retriever: LexicalRetriever, pair: string): string {
   const { queryId, documentId, explanation } = retriever.explain(pair);
   const { score, documentLength, weighedLength, averageDocumentLength } = explanation;
-  const { analyzer, method, k1, b } = retriever.settings;
+  const { analyzer, analyzerReason, analyzerEngines, ...weighing } = retriever.settings;
   const rounded = weighedLength === documentLength ? '' : ` (weighed as ${weighedLength})`;
   return [
     `query ${queryId}, document ${documentId}: score ${score}`,
-    `${documentLength} tokens${rounded}, ${averageDocumentLength.toFixed(2)} on average; ` +
-      `analyzer ${analyzer}, ${method}, k1 ${k1}, b ${b}`,
+    `${documentLength} tokens${rounded}, ${averageDocumentLength.toFixed(2)} on average`,
+    `analyzer ${analyzer} (${[analyzerReason, analyzerEngines].filter((part) => part !== undefined).join('; ')})`,
+    Object.entries(weighing)
+      .map((setting) => setting.join(' '))
+      .join(', '),
     renderTerms(explanation),
     '',
   ].join('\n');

@@ -5,9 +5,11 @@ import { InputError } from '../common/errors.js';
 import type { LexicalOptions } from '../evaluation/profile.js';
 import { BM25_METHODS, checkWeighing } from '../lexical/bm25-options.js';
 
+export const ANALYZER_CHOICES = `${ANALYZER_NAMES.join(', ')}; with an argument: stemmer:de, wordseg:ja, transformer:FILE (or a model on the Hub)`;
+
 /** Options of a command that ranks by BM25. */
 export const LEXICAL_OPTIONS = {
-  analyzer: { type: 'string', describe: `${ANALYZER_NAMES.join(', ')}; default by the task's language` },
+  analyzer: { type: 'string', describe: `${ANALYZER_CHOICES}; default by the task's language` },
   language: {
     type: 'string',
     describe: 'Language of the texts (de, zh ...) in place of the one that the task declares',

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
       .demandCommand(1, 'a command is needed; see tenbin --help')
       .strict()
       .middleware(refuseRepeatedOptions)
-      .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false })
+      .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false, 'populate--': true })
       .version(packageVersion())
       .wrap(Math.min(120, process.stdout.columns ?? 100))
       .fail((message, error) => {
@@ -52,13 +52,13 @@ function outputFailed(error: Error): void {
 
 /** `--b ""`, of a variable that is not set, would be read as 0. */
 function refuseEmptyWords(words: readonly string[]): void {
-  const option = words.find((word, i) => /^--[^=]+=$/.test(word) || words[i + 1] === '');
+  const option = words.find((word, i) => /^--[^=]+=$/.test(word) || (/^--./.test(word) && words[i + 1] === ''));
   if (option !== undefined) throw new InputError(`${option.replace(/=$/, '')}: its value is empty`);
 }
 
 /** An option given twice reaches its command as an array that it does not expect. */
 function refuseRepeatedOptions(given: Readonly<Record<string, unknown>>): void {
-  const lists = ['_', 'profiles', 'measures', 'candidates'];
+  const lists = ['_', '--', 'profiles', 'measures', 'candidates'];
   for (const [name, value] of Object.entries(given)) {
     if (Array.isArray(value) && !lists.includes(name)) throw new InputError(`--${name}: given more than once`);
   }

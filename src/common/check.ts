@@ -46,6 +46,15 @@ export function checkFloat32(name: string, value: unknown): Float32Array {
   return value;
 }
 
+/** An object of options. */
+export function checkOptions(value: unknown): void {
+  if (typeof value !== 'object' || value === null) fail('options', 'an object', value);
+}
+
+export function checkSignal(value: unknown): void {
+  if (value !== undefined && !(value instanceof AbortSignal)) fail('signal', 'an AbortSignal', value);
+}
+
 /** A name that stands for one file or folder inside another: it may become part of a path and must not lead out. */
 export function checkFileName(name: string, value: string): string {
   if (value === '' || value === '.' || value === '..' || /[/\\\0]/.test(value)) fail(name, 'a plain file name', value);

@@ -1,14 +1,11 @@
-import type { Analyzer } from '../analysis/analyzer.js';
-import { checkLanguage } from '../analysis/languages.js';
-import { openAnalyzer } from '../analysis/open-analyzer.js';
-import { chooseAnalyzer, declaredLanguage } from '../analysis/policy.js';
 import { InputError } from '../common/errors.js';
-import type { Task, TextRow } from '../dataset/task.js';
+import type { Task } from '../dataset/task.js';
 import type { Bm25Document } from '../lexical/analyze-corpus.js';
 import { Bm25Index } from '../lexical/bm25-index.js';
 import type { Bm25Queries } from '../lexical/bm25-queries.js';
 import type { Bm25Explanation } from '../lexical/explanation.js';
 import type { Ranking } from '../rank/ranking.js';
+import { pickAnalyzer } from './pick-analyzer.js';
 import type { LexicalOptions } from './profile.js';
 import { type BuildOptions, type OnProgress, type Retriever, toRankings } from './retriever.js';
 
@@ -86,33 +83,6 @@ interface ExplainedPair {
   readonly queryId: string;
   readonly documentId: string;
   readonly explanation: Bm25Explanation;
-}
-
-interface PickedAnalyzer {
-  readonly analyzer: Analyzer;
-  readonly why: string;
-  /** What decides tokens and language beside Tenbin: `name version, name version`. */
-  readonly engines: string;
-}
-
-async function pickAnalyzer(task: Task, options: LexicalOptions, queries: readonly TextRow[]): Promise<PickedAnalyzer> {
-  const { analyzer } = options;
-  if (typeof analyzer === 'object') return { analyzer, why: 'given', engines: '' };
-  const language = options.language === undefined ? undefined : checkLanguage('language', options.language);
-  if (analyzer !== undefined) {
-    const opened = await openAnalyzer(analyzer, { language: language ?? declaredLanguage(task.language) });
-    return { analyzer: opened, why: 'given', engines: list(opened.engines) };
-  }
-  const texts = queries.map(({ text }) => text);
-  const choice = await chooseAnalyzer(task, texts, language);
-  const opened = await openAnalyzer(choice.analyzer);
-  return { analyzer: opened, why: choice.why, engines: list({ ...opened.engines, ...choice.engines }) };
-}
-
-function list(engines: Readonly<Record<string, string>>): string {
-  return Object.entries(engines)
-    .map(([name, version]) => `${name} ${version}`)
-    .join(', ');
 }
 
 async function* documents(task: Task, onProgress: OnProgress | undefined): AsyncGenerator<Bm25Document> {

@@ -1,7 +1,8 @@
-import type { Analyzer, StagedAnalyzer, TokenFilter } from '../analysis/analyzer.js';
+import { type Analyzer, isStaged, type StagedAnalyzer, type TokenFilter, tokensOf } from '../analysis/analyzer.js';
 import { Breath } from '../common/breath.js';
 import { fail } from '../common/check.js';
 import { InputError } from '../common/errors.js';
+import { untilAborted } from '../common/until-aborted.js';
 import { type NativeCorpusTokens, nativeCore } from '../native/addon.js';
 import { callNative } from '../native/call.js';
 import { PackedTexts } from './packed-texts.js';
@@ -38,7 +39,9 @@ export async function analyzeCorpus(
   const ids: string[] = [];
   const breath = new Breath();
   let size = 0;
-  const take = (document: Bm25Document): void => {
+  /** Takes a document; the loop waits only where it must. */
+  const take = (document: Bm25Document): Promise<void> | undefined => {
+    signal?.throwIfAborted();
     const { id, text } = parse(document, size);
     if (id !== undefined) ids.push(id);
     size++;
@@ -46,29 +49,25 @@ export async function analyzeCorpus(
     const pieces = stages.segment?.(asString(text));
     if (pieces === undefined) batches.open.add(text);
     else batches.open.addCut(pieces);
+    return batches.full ? batches.hand() : breath.take();
   };
   try {
     if (Symbol.asyncIterator in documents) {
-      for await (const document of documents) {
-        take(document);
-        if (batches.full) await batches.hand();
-        await breath.take();
-        signal?.throwIfAborted();
-      }
+      const stream = signal === undefined ? documents : untilAborted(documents, signal);
+      for await (const document of stream) await take(document);
     } else {
       // Not `for await`, which would wait for every document.
       for (const document of documents) {
-        take(document);
-        if (batches.full) await batches.hand();
-        const pause = breath.take();
+        const pause = take(document);
         if (pause !== undefined) await pause;
-        signal?.throwIfAborted();
       }
     }
     await batches.hand();
-  } finally {
-    await batches.settled(); // the core reads the batch's memory
+  } catch (error) {
+    await batches.settled().catch(() => undefined); // the core reads the batch's memory
+    throw error;
   }
+  await batches.settled();
   await callNative(signal, (cancellation) => tokens.finish(cancellation));
   if (stages.filter !== undefined) await filterTerms(tokens, stages.filter, signal);
   return { tokens, size, ids: size > 0 && ids.length === 0 ? undefined : ids };
@@ -76,8 +75,7 @@ export async function analyzeCorpus(
 
 /** The stages of an analyzer; one that is not from `openAnalyzer` cuts each text by itself. */
 export function stagesOf(analyzer: Analyzer): Pick<StagedAnalyzer, 'rule' | 'segment' | 'coreFilter' | 'filter'> {
-  if ('engines' in analyzer) return analyzer as StagedAnalyzer;
-  return { segment: (text) => analyzer.tokenize(text) };
+  return isStaged(analyzer) ? analyzer : { segment: (text) => tokensOf(analyzer, text) };
 }
 
 /** Two batches: one that is filled and one that the core may be reading. */
@@ -130,6 +128,7 @@ async function filterTerms(
   const dropped = new Uint8Array(offsets.length - 1);
   const breath = new Breath();
   for (let i = 0; i < dropped.length; i++) {
+    signal?.throwIfAborted();
     const token = filter(all.toString('utf8', offsets[i], offsets[i + 1]));
     replacements.add(token ?? '');
     if (token === undefined) dropped[i] = 1;

@@ -1,6 +1,6 @@
-import type { Analyzer } from '../analysis/analyzer.js';
+import { type Analyzer, checkAnalyzer, tokensOf } from '../analysis/analyzer.js';
 import { openAnalyzer } from '../analysis/open-analyzer.js';
-import { checkInteger, fail } from '../common/check.js';
+import { checkInteger, checkOptions, checkSignal, fail } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { type NativeBm25Index, nativeCore, UNKNOWN_TERM } from '../native/addon.js';
 import { callNative } from '../native/call.js';
@@ -71,6 +71,8 @@ export class Bm25Index implements Index<readonly string[]> {
     options: Bm25Options = {},
   ): Promise<Bm25Index> {
     if (!isIterable(documents)) fail('documents', 'a list or stream of documents', documents);
+    checkOptions(options);
+    checkSignal(options.signal);
     const { method, k1, b, delta, quantizeLengths } = checkWeighing(options);
     const analyzer = await resolveAnalyzer(options.analyzer ?? 'english_porter_stop');
     const { tokens, size, ids } = await analyzeCorpus(documents, analyzer, options.signal);
@@ -87,10 +89,14 @@ export class Bm25Index implements Index<readonly string[]> {
   /**
    * Opens a file of `save`, which is mapped into memory and must not be changed while the index lives. Throws InputError
    * for a file that is foreign, truncated, damaged or of another version, and when the analyzer that it was built with
-   * is not to be had in the same version and none is given in its place.
+   * is not to be had in the same version and none is given in its place. (The analyzer `transformer` may read a file or
+   * ask the Hub, which the signal does not end.)
    */
   static async load(path: string, options: LoadOptions = {}): Promise<Bm25Index> {
-    if (typeof path !== 'string' || path === '') fail('path', 'the name of a file', path);
+    checkPath(path);
+    checkOptions(options);
+    checkSignal(options.signal);
+    if (options.analyzer !== undefined) checkAnalyzer(options.analyzer);
     const native = await callNative(options.signal, (cancellation) => nativeCore().openBm25Index(path, cancellation));
     const { analyzer, ids } = await unpackAttachment(path, native.attachment(), options.analyzer);
     return new Bm25Index(native, analyzer, ids);
@@ -98,7 +104,9 @@ export class Bm25Index implements Index<readonly string[]> {
 
   /** Writes the index as one file, which is there only when whole. Throws InputError when it cannot be written. */
   async save(path: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    if (typeof path !== 'string' || path === '') fail('path', 'the name of a file', path);
+    checkPath(path);
+    checkOptions(options);
+    checkSignal(options.signal);
     const attachment = packAttachment(this.analyzer, this.ids);
     await callNative(options.signal, (cancellation) => this.#native.save(path, attachment, cancellation));
   }
@@ -109,18 +117,29 @@ export class Bm25Index implements Index<readonly string[]> {
   }
 
   /** Analyzes queries apart from searching, for who searches them again or wants to know what they hold. */
-  async analyze(queries: readonly string[]): Promise<Bm25Queries> {
-    return AnalyzedQueries.of(this.#native, this.analyzer, queries);
+  async analyze(
+    queries: readonly string[],
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Bm25Queries> {
+    checkOptions(options);
+    checkSignal(options.signal);
+    return AnalyzedQueries.of(this.#native, this.analyzer, queries, options.signal);
   }
 
-  /** Top k by BM25 score, ties by the tie rule; documents that score 0 fill the list. */
+  /**
+   * Top k by BM25 score, ties by the tie rule; documents that score 0 fill the list. Do not change `filter` or
+   * `candidates` before the search has ended.
+   */
   async search(queries: readonly string[], options: Bm25SearchOptions): Promise<TopK> {
-    return this.searchAnalyzed(await this.analyze(queries), options);
+    checkOptions(options);
+    return this.searchAnalyzed(await this.analyze(queries, { signal: options.signal }), options);
   }
 
   /** The same for queries of this index's `analyze`. */
   async searchAnalyzed(queries: Bm25Queries, options: AnalyzedSearchOptions): Promise<TopK> {
     if (!(queries instanceof AnalyzedQueries)) fail('queries', 'what analyze() returns', queries);
+    checkOptions(options);
+    checkSignal(options.signal);
     if (queries.index !== this.#native) throw new InputError('queries were analyzed by another index');
     const end = checkInteger('end', options.end ?? queries.count, 0, queries.count);
     const start = checkInteger('start', options.start ?? 0, 0, end);
@@ -145,6 +164,9 @@ export class Bm25Index implements Index<readonly string[]> {
   }
 
   searchBatches(queries: readonly string[], options: BatchSearchOptions & Bm25SearchOptions): AsyncIterable<TopKBlock> {
+    if (!Array.isArray(queries)) fail('queries', 'an array of strings', queries);
+    checkOptions(options);
+    checkCandidates(options, queries.length);
     return searchInBatches(queries.length, options, (start, end, batchOptions) =>
       this.search(queries.slice(start, end), {
         ...batchOptions,
@@ -160,7 +182,7 @@ export class Bm25Index implements Index<readonly string[]> {
   explain(query: string, document: number | string): Bm25Explanation {
     if (typeof query !== 'string') fail('query', 'a string', query);
     const position = this.#positionOf(document);
-    const tokens = this.analyzer.tokenize(query);
+    const tokens = tokensOf(this.analyzer, query);
     const packed = new PackedTexts();
     for (const token of tokens) packed.add(token);
     const found = this.#native.findTerms(packed.bytes, packed.offsets);
@@ -199,7 +221,11 @@ function isIterable(value: unknown): boolean {
 }
 
 async function resolveAnalyzer(analyzer: string | Analyzer): Promise<Analyzer> {
-  return typeof analyzer === 'string' ? openAnalyzer(analyzer) : analyzer;
+  return typeof analyzer === 'string' ? openAnalyzer(analyzer) : checkAnalyzer(analyzer);
+}
+
+function checkPath(path: unknown): void {
+  if (typeof path !== 'string' || path === '') fail('path', 'the name of a file', path);
 }
 
 function checkFilter({ filter, candidates }: Bm25SearchOptions, size: number): Uint8Array | undefined {
@@ -208,18 +234,22 @@ function checkFilter({ filter, candidates }: Bm25SearchOptions, size: number): U
   const bytes = Math.ceil(size / 8);
   if (!(filter instanceof Uint8Array) || filter.length !== bytes)
     fail('filter', `a Uint8Array of ${bytes} bytes`, filter);
-  // To the core an empty filter is none, and an empty index has nothing to filter.
-  return size === 0 ? undefined : filter;
+  // A copy: the caller may change or transfer its own. (To the core an empty one is none; nor has an empty index any use.)
+  return size === 0 ? undefined : filter.slice();
+}
+
+function checkCandidates({ candidates }: Bm25SearchOptions, queries: number): void {
+  if (candidates === undefined || (Array.isArray(candidates) && candidates.length === queries)) return;
+  fail('candidates', `an array of ${queries} lists, one a query`, candidates);
 }
 
 function packCandidates(
-  { candidates }: Bm25SearchOptions,
+  options: Bm25SearchOptions,
   queries: number,
 ): { offsets: Uint32Array; ids: Uint32Array } | undefined {
+  checkCandidates(options, queries);
+  const { candidates } = options;
   if (candidates === undefined) return undefined;
-  if (!Array.isArray(candidates) || candidates.length !== queries) {
-    fail('candidates', `an array of ${queries} lists, one a query`, candidates);
-  }
   const offsets = new Uint32Array(queries + 1);
   for (const [i, list] of candidates.entries()) {
     if (!(list instanceof Uint32Array) && !Array.isArray(list)) fail(`candidates ${i}`, 'a list of positions', list);
@@ -227,8 +257,10 @@ function packCandidates(
   }
   const ids = new Uint32Array(offsets[queries]!);
   for (const [i, list] of candidates.entries()) {
-    for (let j = 0; j < list.length; j++)
-      ids[offsets[i]! + j] = checkInteger(`candidates ${i}: position ${j}`, list[j]);
+    ids.set(list, offsets[i]!);
+    // What is not a whole number of 32 bits has changed on its way.
+    const changed = list.findIndex((position, j) => ids[offsets[i]! + j] !== position);
+    if (changed !== -1) checkInteger(`candidates ${i}: position ${changed}`, list[changed]);
   }
   return { offsets, ids };
 }

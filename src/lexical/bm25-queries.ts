@@ -1,4 +1,4 @@
-import type { Analyzer } from '../analysis/analyzer.js';
+import { type Analyzer, tokensOf as analyze } from '../analysis/analyzer.js';
 import { Breath } from '../common/breath.js';
 import { fail } from '../common/check.js';
 import { type NativeBm25Index, UNKNOWN_TERM } from '../native/addon.js';
@@ -43,14 +43,20 @@ export class AnalyzedQueries implements Bm25Queries {
   }
 
   /** Throws InputError for what is not a string, naming its position. */
-  static async of(index: NativeBm25Index, analyzer: Analyzer, queries: readonly string[]): Promise<AnalyzedQueries> {
+  static async of(
+    index: NativeBm25Index,
+    analyzer: Analyzer,
+    queries: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<AnalyzedQueries> {
     if (!Array.isArray(queries)) fail('queries', 'an array of strings', queries);
     const tokens = new PackedTexts();
     const tokensOf = new Uint32Array(queries.length + 1);
     const breath = new Breath();
     for (const [i, query] of queries.entries()) {
       if (typeof query !== 'string') fail(`query ${i}`, 'a string', query);
-      for (const token of analyzer.tokenize(query)) tokens.add(token);
+      signal?.throwIfAborted();
+      for (const token of analyze(analyzer, query)) tokens.add(token);
       tokensOf[i + 1] = tokens.count;
       const pause = breath.take();
       if (pause !== undefined) await pause;

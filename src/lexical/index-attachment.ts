@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Analyzer } from '../analysis/analyzer.js';
+import { type Analyzer, isStaged, TOKENS_VERSION } from '../analysis/analyzer.js';
 import { openAnalyzer } from '../analysis/open-analyzer.js';
 import { InputError } from '../common/errors.js';
 
@@ -8,12 +8,15 @@ import { InputError } from '../common/errors.js';
  */
 
 const attachment = z.object({
+  /** TOKENS_VERSION of who saved it. */
+  tokens: z.number(),
   analyzer: z.object({ name: z.string(), engines: z.record(z.string(), z.string()).nullable() }),
   ids: z.array(z.string()).nullable(),
 });
 
 export function packAttachment(analyzer: Analyzer, ids: readonly string[] | undefined): Uint8Array {
-  const content = { analyzer: { name: analyzer.name, engines: enginesOf(analyzer) ?? null }, ids: ids ?? null };
+  const engines = isStaged(analyzer) ? analyzer.engines : null;
+  const content = { tokens: TOKENS_VERSION, analyzer: { name: analyzer.name, engines }, ids: ids ?? null };
   return new TextEncoder().encode(JSON.stringify(content));
 }
 
@@ -23,8 +26,8 @@ export async function unpackAttachment(
   bytes: Uint8Array,
   given: Analyzer | undefined,
 ): Promise<{ analyzer: Analyzer; ids: readonly string[] | undefined }> {
-  const { analyzer: saved, ids } = parse(path, bytes);
-  return { analyzer: given ?? (await reopen(path, saved)), ids: ids ?? undefined };
+  const saved = parse(path, bytes);
+  return { analyzer: given ?? (await reopen(path, saved)), ids: saved.ids ?? undefined };
 }
 
 function parse(path: string, bytes: Uint8Array): z.infer<typeof attachment> {
@@ -36,23 +39,21 @@ function parse(path: string, bytes: Uint8Array): z.infer<typeof attachment> {
 }
 
 /** Queries that are cut otherwise than the documents were would be searched wrongly, so versions must agree. */
-async function reopen(path: string, saved: z.infer<typeof attachment>['analyzer']): Promise<Analyzer> {
-  if (saved.engines === null) {
-    throw new InputError(`${path}: was built with an analyzer of your own, ${saved.name}; give it as \`analyzer\``);
+async function reopen(path: string, saved: z.infer<typeof attachment>): Promise<Analyzer> {
+  const { name, engines } = saved.analyzer;
+  if (engines === null) {
+    throw new InputError(`${path}: was built with an analyzer of your own, ${name}; give it as \`analyzer\``);
   }
-  const analyzer = await openAnalyzer(saved.name);
-  const [before, now] = [saved.engines, analyzer.engines].map((engines) =>
-    JSON.stringify(Object.entries(engines).sort()),
-  );
+  const analyzer = await openAnalyzer(name);
+  const [before, now] = [
+    { ...engines, 'tokens version': saved.tokens },
+    { ...analyzer.engines, 'tokens version': TOKENS_VERSION },
+  ].map((all) => JSON.stringify(Object.entries(all).sort()));
   if (before !== now) {
     throw new InputError(
-      `${path}: was built with the analyzer ${saved.name} on ${before}, here it runs on ${now}; ` +
+      `${path}: was built with the analyzer ${name} on ${before}, here it runs on ${now}; ` +
         'build it again, or give an analyzer to be used all the same',
     );
   }
   return analyzer;
-}
-
-function enginesOf(analyzer: Analyzer): Readonly<Record<string, string>> | undefined {
-  return 'engines' in analyzer ? (analyzer.engines as Readonly<Record<string, string>>) : undefined;
 }

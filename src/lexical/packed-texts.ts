@@ -46,7 +46,7 @@ export class PackedTexts {
     this.#end(this.#write(text, this.size), 0);
   }
 
-  /** A text as its tokens. */
+  /** A text as its tokens. One batch may hold both kinds: `icu` cuts Thai in JavaScript and leaves English to the core. */
   addCut(tokens: readonly string[]): void {
     let end = this.size;
     for (const token of tokens) {

@@ -4,7 +4,7 @@ export interface TopK {
   readonly indices: Uint32Array;
   /** [queries, k] row-major, aligned with `indices`. */
   readonly scores: Float32Array;
-  /** [queries]: how many entries of the row are valid, min(k, corpus size); never sentinels. */
+  /** [queries]: how many entries of the row are valid, min(k, documents that may be returned); never sentinels. */
   readonly counts: Uint32Array;
   readonly k: number;
 }

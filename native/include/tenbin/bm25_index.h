@@ -87,8 +87,8 @@ class Bm25Index {
                          const Bm25Parameters& parameters, const Execution& execution);
 
   /// Writes the index, and `attachment` (the caller's own), as one file that open() maps. The file is there only when
-  /// whole. Throws InputError, naming the path, when it cannot be written.
-  void save(const std::string& path, std::string_view attachment) const;
+  /// whole. Throws InputError, naming the path, when it cannot be written; Cancelled.
+  void save(const std::string& path, std::string_view attachment, const Cancellation& cancellation) const;
   /// Maps a file of save(). Throws InputError, naming the path, for what is not such a file, is truncated or damaged.
   static Bm25Index open(const std::string& path, const Execution& execution);
   /// What was saved beside the index; empty for a built one.

@@ -19,7 +19,7 @@ struct CorpusChunk {
   std::vector<std::uint64_t> pair_ends;  // [documents]
   std::vector<std::uint32_t> tokens;     // [pairs], number in `distinct`
   std::vector<std::uint8_t> counts;      // [pairs]; a token that stands there more than 255 times has several pairs
-  TokenTable distinct;                   // emptied by finish()
+  TokenTable distinct;                   // sealed once all is counted, released by finish()
   std::vector<std::uint32_t> by_share;   // token numbers, ascending within a share
   std::array<std::size_t, kShares + 1> share_begin{};
   std::vector<std::uint32_t> term_of;  // [distinct], after finish(): a term or kDropped
@@ -34,10 +34,12 @@ struct CorpusTokens::State {
   std::vector<CorpusChunk> chunks;
   std::size_t documents = 0;
   TokenTable terms;
-  bool finished = false;
+  /// Broken: finish() or replace_terms() was cancelled or ran out of memory half way.
+  enum class Phase { kAdding, kBroken, kFinished };
+  Phase phase = Phase::kAdding;
 
-  /// Throws InputError when the corpus is not, or is already, finished.
-  void require(bool finished) const;
+  /// Throws InputError for a call out of turn.
+  void require(Phase wanted) const;
 };
 
 }  // namespace tenbin

@@ -92,6 +92,7 @@ void count_tokens(const TextRows& texts, std::size_t first, std::size_t last, Sp
   chunk.tokens.shrink_to_fit();
   chunk.counts.shrink_to_fit();
   spread_into_shares(chunk);
+  chunk.distinct.seal();
 }
 
 /// Row numbers at which chunks begin, and the end.
@@ -132,6 +133,7 @@ void join_share(std::size_t number, Share& share, CorpusTokens::State& state) {
     if (!share.dropped.back()) share.filtered += token;
     share.filtered_end.push_back(share.filtered.size());
   }
+  share.tokens.release();
 }
 
 }  // namespace
@@ -142,8 +144,11 @@ CorpusTokens::~CorpusTokens() = default;
 CorpusTokens::CorpusTokens(CorpusTokens&&) noexcept = default;
 CorpusTokens& CorpusTokens::operator=(CorpusTokens&&) noexcept = default;
 
-void CorpusTokens::State::require(bool wanted) const {
-  if (finished != wanted) throw InputError(wanted ? "documents are not finished" : "documents are finished already");
+void CorpusTokens::State::require(Phase wanted) const {
+  if (phase == wanted) return;
+  throw InputError(phase == Phase::kAdding     ? "documents are not finished"
+                   : phase == Phase::kFinished ? "documents are finished already"
+                                               : "documents were given up half way");
 }
 
 std::size_t CorpusTokens::documents() const noexcept { return state_->documents; }
@@ -151,7 +156,7 @@ std::size_t CorpusTokens::terms() const noexcept { return state_->terms.size(); 
 std::string_view CorpusTokens::term(std::size_t id) const noexcept { return state_->terms.token(id); }
 
 void CorpusTokens::add(const TextRows& texts, const Execution& execution) {
-  state_->require(false);
+  state_->require(State::Phase::kAdding);
   texts.check("texts");
   const std::vector<std::size_t> bounds = chunk_bounds(texts);
   const std::size_t count = bounds.size() - 1;
@@ -167,8 +172,8 @@ void CorpusTokens::add(const TextRows& texts, const Execution& execution) {
 
 void CorpusTokens::finish(const Execution& execution) {
   State& state = *state_;
-  state.require(false);
-  state.finished = true;
+  state.require(State::Phase::kAdding);
+  state.phase = State::Phase::kBroken;
   for (CorpusChunk& chunk : state.chunks) chunk.term_of.resize(chunk.distinct.size());
   std::vector<Share> shares(CorpusChunk::kShares);
   execution.pool.parallel_for(shares.size(), [&](std::size_t i) {
@@ -178,9 +183,11 @@ void CorpusTokens::finish(const Execution& execution) {
   std::vector<std::vector<std::uint32_t>> term_of(shares.size());
   for (std::size_t s = 0; s < shares.size(); ++s) {
     execution.cancellation.check();
-    for (std::size_t i = 0; i < shares[s].tokens.size(); ++i) {
+    for (std::size_t i = 0; i < shares[s].dropped.size(); ++i) {
       term_of[s].push_back(shares[s].dropped[i] ? kDropped : state.terms.add(shares[s].filtered_token(i)));
     }
+    std::string().swap(shares[s].filtered);
+    std::vector<std::uint64_t>().swap(shares[s].filtered_end);
   }
   execution.pool.parallel_for(state.chunks.size(), [&](std::size_t c) {
     CorpusChunk& chunk = state.chunks[c];
@@ -190,15 +197,17 @@ void CorpusTokens::finish(const Execution& execution) {
         term = term_of[s][term];
       }
     }
-    chunk.distinct = {};
-    chunk.by_share = {};
+    chunk.distinct.release();
+    std::vector<std::uint32_t>().swap(chunk.by_share);
   });
+  state.terms.seal();
+  state.phase = State::Phase::kFinished;
 }
 
 void CorpusTokens::replace_terms(const TextRows& replacements, std::span<const std::uint8_t> dropped,
                                  const Execution& execution) {
   State& state = *state_;
-  state.require(true);
+  state.require(State::Phase::kFinished);
   replacements.check("terms");
   if (replacements.size() != terms() || dropped.size() != terms()) throw InputError("terms: one row a term is needed");
   TokenTable terms;
@@ -206,12 +215,15 @@ void CorpusTokens::replace_terms(const TextRows& replacements, std::span<const s
   for (std::size_t i = 0; i < replacements.size(); ++i) {
     term_of.push_back(dropped[i] ? kDropped : terms.add(replacements.row(i)));
   }
+  state.phase = State::Phase::kBroken;
+  terms.seal();
   state.terms = std::move(terms);
   execution.pool.parallel_for(state.chunks.size(), [&](std::size_t c) {
     for (std::uint32_t& term : state.chunks[c].term_of) {
       if (term != kDropped) term = term_of[term];
     }
   });
+  state.phase = State::Phase::kFinished;
 }
 
 }  // namespace tenbin

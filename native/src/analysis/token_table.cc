@@ -16,6 +16,12 @@ std::uint32_t TokenTable::insert(Slot& slot, std::string_view token, std::uint64
   return static_cast<std::uint32_t>(id);
 }
 
+void TokenTable::release() noexcept {
+  seal();
+  std::string().swap(bytes_);
+  std::vector<std::uint64_t>().swap(begins_);
+}
+
 void TokenTable::grow() {
   std::vector<Slot> larger(2 * slots_.size());
   --shift_;

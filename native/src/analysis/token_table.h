@@ -16,7 +16,12 @@ class TokenTable {
  public:
   TokenTable() : slots_(kFirstSlots) {}
 
-  std::size_t size() const noexcept { return begins_.size() - 1; }
+  /// Gives back what only `add` needs; tokens can still be read, no more added.
+  void seal() noexcept { std::vector<Slot>().swap(slots_); }
+  /// Gives back everything, like seal().
+  void release() noexcept;
+
+  std::size_t size() const noexcept { return begins_.empty() ? 0 : begins_.size() - 1; }
   std::string_view token(std::size_t id) const noexcept {
     return std::string_view(bytes_).substr(begins_[id], begins_[id + 1] - begins_[id]);
   }

@@ -230,7 +230,7 @@ void weigh(Bm25Arrays& arrays, BuiltMemory& memory, const Execution& execution) 
 Bm25Index Bm25Index::build(CorpusTokens corpus, std::span<const std::uint32_t> tie_ranks,
                            const Bm25Parameters& parameters, const Execution& execution) {
   parameters.check();
-  corpus.state().require(true);
+  corpus.state().require(CorpusTokens::State::Phase::kFinished);
   const std::size_t size = corpus.documents();
   if (size >= kNoDocument) throw InputError("documents: more than 2^32 - 2 rows");
   if (tie_ranks.size() != size) throw InputError("tie ranks: one per document is needed");
@@ -256,7 +256,7 @@ Bm25Index Bm25Index::build(CorpusTokens corpus, std::span<const std::uint32_t> t
   std::vector<LongFrequencies> long_frequencies(parts.size());
   execution.pool.parallel_for(parts.size(), [&](std::size_t i) {
     long_frequencies[i] = fill(chunks, parts[i], *memory, execution.cancellation);
-    parts[i].next = {};
+    std::vector<std::uint64_t>().swap(parts[i].next);
   });
   for (const LongFrequencies& some : long_frequencies) {
     for (const auto& [posting, frequency] : some) memory->long_frequencies.push_back({posting, frequency, 0});

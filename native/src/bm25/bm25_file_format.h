@@ -36,7 +36,7 @@ enum class Bm25Section : std::size_t {
   kLengths,
   kPostingsBegin,
   kDocuments,
-  kImpacts,  // never the last bytes of a file: kernels load whole registers, up to a line behind their end
+  kImpacts,
   kFrequencies,
   kLongFrequencies,
   kMaxima,

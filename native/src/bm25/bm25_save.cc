@@ -50,7 +50,9 @@ Bm25FileHeader header_of(const Bm25Arrays& arrays, const std::array<Bytes, kBm25
 /// Writes piece by piece, and the checksum of all behind it.
 class ChecksummedWriter {
  public:
-  explicit ChecksummedWriter(AtomicFile& file) : file_(file) { piece_.reserve(kChecksumPiece); }
+  ChecksummedWriter(AtomicFile& file, const Cancellation& cancellation) : file_(file), cancellation_(cancellation) {
+    piece_.reserve(kChecksumPiece);
+  }
 
   /// Appends the bytes and zeros up to the next line.
   void append(Bytes bytes) {
@@ -72,23 +74,25 @@ class ChecksummedWriter {
 
  private:
   void end_piece() {
+    cancellation_.check();
     checksum_.add(Checksum::hash_piece(piece_));
     file_.write(piece_);
     piece_.clear();
   }
 
   AtomicFile& file_;
+  const Cancellation& cancellation_;
   Checksum checksum_;
   std::vector<std::byte> piece_;
 };
 
 }  // namespace
 
-void Bm25Index::save(const std::string& path, std::string_view attachment) const {
+void Bm25Index::save(const std::string& path, std::string_view attachment, const Cancellation& cancellation) const {
   const std::array<Bytes, kBm25Sections> sections = sections_of(*arrays_, attachment);
   const Bm25FileHeader header = header_of(*arrays_, sections);
   AtomicFile file(path);
-  ChecksummedWriter writer(file);
+  ChecksummedWriter writer(file, cancellation);
   writer.append(std::as_bytes(std::span(&header, 1)));
   for (const Bytes section : sections) writer.append(section);
   writer.append_checksum();

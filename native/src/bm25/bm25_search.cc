@@ -3,6 +3,8 @@
 #include <bit>
 #include <functional>
 #include <limits>
+#include <memory>
+#include <ranges>
 #include <string>
 
 #include "bm25/bm25_arrays.h"
@@ -16,7 +18,8 @@ namespace tenbin {
 namespace {
 
 constexpr float kSmallestPositive = std::numeric_limits<float>::denorm_min();
-constexpr std::size_t kBlocksPerCheck = 64;  // between two looks at the cancellation
+/// Above this share of all documents, candidates are searched like a filter and not one by one.
+constexpr std::size_t kCandidateShare = 16;
 
 /// A token of the query and where its postings have been read to.
 struct QueryTerm {
@@ -43,7 +46,7 @@ bool allows(std::span<const std::uint8_t> filter, std::uint32_t document) noexce
 void prefetch([[maybe_unused]] const void* address) noexcept {
 #if defined(__GNUC__)
   __builtin_prefetch(address);
-  __builtin_prefetch(static_cast<const char*>(address) + 64);
+  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(address) + 64));
 #endif
 }
 
@@ -60,7 +63,7 @@ class BlockSearch {
   void open_terms(std::span<const std::uint32_t> query, std::size_t first_block);
   /// Whether a document of the block may reach the threshold.
   bool can_reach(float threshold, std::size_t block) const noexcept;
-  void add_impacts(std::size_t block, std::size_t padded) noexcept;
+  void add_impacts(std::size_t block, std::size_t padded);
   void drop_filtered(std::size_t base, std::size_t count) noexcept;
   float block_threshold(std::size_t padded);
 
@@ -108,13 +111,14 @@ bool BlockSearch::can_reach(float threshold, std::size_t block) const noexcept {
   return bound * bound_slack_ >= threshold;
 }
 
-void BlockSearch::add_impacts(std::size_t block, std::size_t padded) noexcept {
+void BlockSearch::add_impacts(std::size_t block, std::size_t padded) {
   const auto base = static_cast<std::uint32_t>(block * kBlockDocuments);
   float* scores = scores_.data();
   std::fill_n(scores, padded, 0.0f);
   const std::uint32_t* documents = index_.documents.data();
   const float* impacts = index_.impacts.data();
   for (QueryTerm& term : terms_) {
+    execution_.cancellation.check();  // a query may have any number of terms
     std::uint64_t i = term.cursor;
     if (term.blocks) {
       i = term.begin + (block == 0 ? 0 : term.blocks[block - 1].end);
@@ -168,7 +172,7 @@ const std::vector<Key>& BlockSearch::run(std::span<const std::uint32_t> query, B
   open_terms(query, range.first);
   float threshold = kSmallestPositive;
   for (std::size_t block = range.first; block < range.last && !terms_.empty(); ++block) {
-    if (block % kBlocksPerCheck == 0) execution_.cancellation.check();
+    execution_.cancellation.check();
     threshold = std::max(threshold, best_.floor_score());
     if (!can_reach(threshold, block)) continue;
     const std::size_t base = block * kBlockDocuments;
@@ -186,28 +190,52 @@ const std::vector<Key>& BlockSearch::run(std::span<const std::uint32_t> query, B
   return best_.sorted();
 }
 
-/// Adds documents that score 0, in tie order, until there are `wanted`.
-template <typename Allowed>
-void fill_with_zeros(std::vector<Key>& keys, std::size_t wanted, const TieOrder& ties, Allowed&& allowed) {
+/// Adds documents that score 0, in tie order, until there are `wanted`. `ranks` ascend and hold enough that are not
+/// taken.
+template <typename Ranks>
+void fill_with_zeros(std::vector<Key>& keys, std::size_t wanted, const Ranks& ranks) {
   std::vector<std::uint32_t> taken;
   for (const Key key : keys) taken.push_back(rank_of(key));
   std::sort(taken.begin(), taken.end());
   auto next_taken = taken.begin();
-  for (std::uint32_t rank = 0; keys.size() < wanted; ++rank) {
-    if (next_taken != taken.end() && *next_taken == rank)
+  for (auto rank = ranks.begin(); keys.size() < wanted && rank != ranks.end(); ++rank) {
+    if (next_taken != taken.end() && *next_taken == *rank)
       ++next_taken;
-    else if (allowed(ties.document_at(rank)))
-      keys.push_back(make_key(0.0f, rank));
+    else
+      keys.push_back(make_key(0.0f, *rank));
   }
 }
 
-std::size_t count_allowed(std::span<const std::uint8_t> filter, std::size_t size) {
-  std::size_t allowed = 0;
-  for (std::uint32_t document = 0; document < size; ++document) allowed += allows(filter, document);
-  return allowed;
-}
+/// Documents that a search may return, the same for every query.
+class Filter {
+ public:
+  Filter() = default;
+  /// The bits are copied: a caller may change its own while the search runs.
+  Filter(std::span<const std::uint8_t> bits, std::size_t size) : bits_(bits.begin(), bits.end()) {
+    for (std::uint32_t document = 0; document < size; ++document) count_ += allows(bits_, document);
+  }
+
+  std::span<const std::uint8_t> bits() const noexcept { return bits_; }
+  std::size_t count() const noexcept { return count_; }
+
+  /// The best `most` ranks of documents that are allowed, ascending.
+  std::vector<std::uint32_t> first_ranks(std::size_t most, const TieOrder& ties) const {
+    std::vector<std::uint32_t> ranks;
+    for (std::uint32_t rank = 0; rank < ties.size() && ranks.size() < most; ++rank) {
+      if (allows(bits_, ties.document_at(rank))) ranks.push_back(rank);
+    }
+    return ranks;
+  }
+
+ private:
+  std::vector<std::uint8_t> bits_;
+  std::size_t count_ = 0;
+};
 
 void check_subset(const Bm25Subset& subset, std::size_t queries, std::size_t size) {
+  if (!subset.filter.empty() && !subset.candidates.offsets.empty()) {
+    throw InputError("filter and candidates: only one of the two");
+  }
   if (!subset.filter.empty() && subset.filter.size() != (size + 7) / 8) {
     throw InputError("filter: one bit a document is needed");
   }
@@ -215,23 +243,24 @@ void check_subset(const Bm25Subset& subset, std::size_t queries, std::size_t siz
   if (candidates.offsets.empty()) return;
   check_id_rows("candidates", candidates, size);
   if (candidates.size() != queries) throw InputError("candidates: one row a query is needed");
-  std::vector<std::size_t> last_query(size, queries);
+  std::vector<std::uint32_t> last_query(size, std::numeric_limits<std::uint32_t>::max());
   for (std::size_t query = 0; query < queries; ++query) {
     for (const std::uint32_t document : candidates.row(query)) {
       if (last_query[document] == query) {
         throw InputError("candidates: document " + std::to_string(document) + " is given twice for query " +
                          std::to_string(query));
       }
-      last_query[document] = query;
+      last_query[document] = static_cast<std::uint32_t>(query);
     }
   }
 }
 
 /// The candidates' keys, best first; those that score 0 too.
 std::vector<Key> score_candidates(const Bm25Arrays& index, std::span<const std::uint32_t> query,
-                                  std::span<const std::uint32_t> candidates) {
+                                  std::span<const std::uint32_t> candidates, const Cancellation& cancellation) {
   std::vector<float> scores(candidates.size());
   for (const std::uint32_t term : query) {
+    cancellation.check();
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       const std::uint64_t at = index.find_posting(term, candidates[i]);
       if (at != index.postings_begin[term + 1]) scores[i] += index.impacts[at];
@@ -248,42 +277,62 @@ std::vector<Key> score_candidates(const Bm25Arrays& index, std::span<const std::
 /// One search over the whole index.
 class Bm25Search {
  public:
-  Bm25Search(const Bm25Arrays& index, const IdRows& queries, const Bm25Subset& subset, const TopK& out,
-             const Execution& execution)
-      : index_(index), queries_(queries), subset_(subset), out_(out), execution_(execution) {
-    if (!subset.filter.empty()) wanted_ = std::min(out.k, count_allowed(subset.filter, index.size()));
-  }
+  Bm25Search(const Bm25Arrays& index, const IdRows& queries, const TopK& out, const Execution& execution)
+      : index_(index), queries_(queries), out_(out), execution_(execution) {}
 
   void run() {
     const std::size_t threads = execution_.pool.size();
     // Fewer queries than threads are each split by document range.
     const std::size_t parts = std::min((threads + queries_.size() - 1) / std::max<std::size_t>(queries_.size(), 1),
                                        index_.block_count() / kBlocksPerPart);
-    if (!subset_.candidates.offsets.empty())
-      run_candidates();
-    else if (parts > 1)
+    if (parts > 1)
       run_in_parts(parts);
     else
       run_whole();
   }
 
- private:
-  static constexpr std::size_t kBlocksPerPart = 4;  // at least, or splitting costs more than it gains
+  void run_filtered(std::span<const std::uint8_t> bits) {
+    filter_ = Filter(bits, index_.size());
+    wanted_ = std::min(out_.k, filter_.count());
+    // No more than k are taken by documents that score above 0.
+    allowed_ranks_ = filter_.first_ranks(2 * wanted_, index_.ties);
+    run();
+  }
 
-  void run_candidates() {
+  void run_candidates(const IdRows& candidates) {
     execution_.pool.parallel_for(queries_.size(), [&](std::size_t query) {
       execution_.cancellation.check();
-      std::vector<Key> keys = score_candidates(index_, queries_.row(query), subset_.candidates.row(query));
+      const std::span<const std::uint32_t> documents = candidates.row(query);
+      std::vector<Key> keys = documents.size() * kCandidateShare < index_.size()
+                                  ? score_candidates(index_, queries_.row(query), documents, execution_.cancellation)
+                                  : search_candidates(query, documents);
       if (keys.size() > out_.k) keys.resize(out_.k);
       write_row(out_, query, keys, index_.ties);
     });
+  }
+
+ private:
+  static constexpr std::size_t kBlocksPerPart = 4;  // at least, or splitting costs more than it gains
+
+  std::vector<Key> search_candidates(std::size_t query, std::span<const std::uint32_t> documents) const {
+    std::vector<std::uint8_t> bits((index_.size() + 7) / 8);
+    for (const std::uint32_t document : documents) {
+      bits[document / 8] = static_cast<std::uint8_t>(bits[document / 8] | 1u << document % 8);
+    }
+    const Filter filter(bits, index_.size());
+    const std::size_t wanted = std::min(out_.k, filter.count());
+    const auto search = std::make_unique<BlockSearch>(index_, filter.bits(), out_.k, execution_);
+    std::vector<Key> keys = search->run(queries_.row(query), {0, index_.block_count()});
+    if (keys.size() < wanted) fill_with_zeros(keys, wanted, filter.first_ranks(2 * wanted, index_.ties));
+    return keys;
   }
 
   void run_whole() {
     // A few tasks a thread even out queries of unequal length; each task pays for one scratch.
     const std::size_t tasks = std::min(queries_.size(), 4 * execution_.pool.size());
     execution_.pool.parallel_for(tasks, [&](std::size_t task) {
-      const auto search = std::make_unique<BlockSearch>(index_, subset_.filter, out_.k, execution_);
+      // Not on the stack, of which a pool's thread may have little.
+      const auto search = std::make_unique<BlockSearch>(index_, filter_.bits(), out_.k, execution_);
       for (std::size_t query = task; query < queries_.size(); query += tasks) {
         execution_.cancellation.check();
         write(query, search->run(queries_.row(query), {0, index_.block_count()}));
@@ -296,8 +345,8 @@ class Bm25Search {
     execution_.pool.parallel_for(found.size(), [&](std::size_t task) {
       const std::size_t part = task % parts;
       const BlockRange range{index_.block_count() * part / parts, index_.block_count() * (part + 1) / parts};
-      BlockSearch search(index_, subset_.filter, out_.k, execution_);
-      found[task] = search.run(queries_.row(task / parts), range);
+      const auto search = std::make_unique<BlockSearch>(index_, filter_.bits(), out_.k, execution_);
+      found[task] = search->run(queries_.row(task / parts), range);
     });
     for (std::size_t query = 0; query < queries_.size(); ++query) {
       TopKeys best(out_.k);
@@ -310,16 +359,20 @@ class Bm25Search {
 
   void write(std::size_t query, std::vector<Key> keys) const {
     if (keys.size() < wanted_) {
-      fill_with_zeros(keys, wanted_, index_.ties, [&](std::uint32_t d) { return allows(subset_.filter, d); });
+      if (filter_.bits().empty())
+        fill_with_zeros(keys, wanted_, std::views::iota(0u, static_cast<std::uint32_t>(index_.size())));
+      else
+        fill_with_zeros(keys, wanted_, allowed_ranks_);
     }
     write_row(out_, query, keys, index_.ties);
   }
 
   const Bm25Arrays& index_;
   const IdRows& queries_;
-  const Bm25Subset& subset_;
   const TopK& out_;
   const Execution& execution_;
+  Filter filter_;
+  std::vector<std::uint32_t> allowed_ranks_;  // of a filter, as many as may be needed to fill lists
   std::size_t wanted_ = out_.k;
 };
 
@@ -330,7 +383,13 @@ void Bm25Index::search(const IdRows& queries, const Bm25Subset& subset, const To
   check_id_rows("queries", queries, terms());
   check_top_k(out, queries.size(), size());
   check_subset(subset, queries.size(), size());
-  Bm25Search(*arrays_, queries, subset, out, execution).run();
+  Bm25Search search(*arrays_, queries, out, execution);
+  if (!subset.candidates.offsets.empty())
+    search.run_candidates(subset.candidates);
+  else if (!subset.filter.empty())
+    search.run_filtered(subset.filter);
+  else
+    search.run();
 }
 
 void Bm25Index::search_exhaustively(const IdRows& queries, const TopK& out, const Execution& execution) const {

@@ -50,6 +50,7 @@ function openEngine(code: Code): Promise<WordEngine> {
   if (known !== undefined) return known;
   const engine = Promise.resolve(LANGUAGES[code].open());
   opened.set(code, engine);
+  engine.catch(() => opened.delete(code));
   return engine;
 }
 

@@ -74,7 +74,7 @@ async function evaluateDataset(given: Given, signal: AbortSignal): Promise<void>
   const topK = given.topK === undefined ? undefined : checkInteger('--top-k', given.topK, 1);
   const measures = checkMeasures(given.measures);
   const tasks = await openDataset(given.dataset, { task: given.task });
-  if (given.explain !== undefined) return explain(given.explain, tasks, profiles, { lexical, signal });
+  if (given.explain !== undefined) return explain(given, given.explain, tasks, profiles, { lexical, signal });
   await checkWritableFolder(given.output);
   if (given.run !== undefined) await checkRun(given.run, tasks, profiles);
   const needsEncoder = profiles.some(({ name }) => name === 'dense' || name === 'reranking_hybrid');
@@ -86,6 +86,7 @@ async function evaluateDataset(given: Given, signal: AbortSignal): Promise<void>
 }
 
 async function explain(
+  given: Given,
   pair: string,
   tasks: readonly Task[],
   profiles: readonly Profile[],
@@ -96,6 +97,9 @@ async function explain(
     throw new InputError(`--explain: a pair is of one task, got ${tasks.length}; choose one with --task`);
   }
   if (profiles.length > 1 || profiles[0]?.name !== 'bm25') throw new InputError('--explain: is of the profile bm25');
+  if (given.run !== undefined || given.measures !== undefined) {
+    throw new InputError('--explain: nothing is evaluated; leave out --run and --measures');
+  }
   await using session = await TaskSession.open(task, { ...ranking, tieRule: 'id-ascending' });
   process.stdout.write(explainPair(await session.lexicalRetriever(), pair));
 }
