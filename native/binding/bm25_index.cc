@@ -131,7 +131,7 @@ class Bm25IndexObject : public IndexObject<Bm25IndexObject, Bm25Index> {
 
 Napi::Value to_object(Napi::Env env, Bm25Index index) {
   auto shared = std::make_shared<SharedIndex<Bm25Index>>(SharedIndex<Bm25Index>{std::move(index), {}});
-  return Bm25IndexObject::wrap(env, Environment::of(env).bm25_index, std::move(shared));
+  return Bm25IndexObject::wrap(Environment::of(env).bm25_index, std::move(shared));
 }
 
 /// buildBm25Index(documents, tieRanks, method, k1, b, delta, quantizeLengths, cancellation?) -> Promise<Bm25Index>

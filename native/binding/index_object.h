@@ -32,7 +32,7 @@ class IndexObject : public Napi::ObjectWrap<Self> {
   }
 
   /// An object of the class behind `constructor` for `index`.
-  static Napi::Value wrap(Napi::Env env, const Napi::FunctionReference& constructor, std::shared_ptr<Shared> index) {
+  static Napi::Value wrap(const Napi::FunctionReference& constructor, std::shared_ptr<Shared> index) {
     struct Handover {
       explicit Handover(std::shared_ptr<Shared>& shared) { made_ = &shared; }
       ~Handover() { made_ = nullptr; }

@@ -59,7 +59,7 @@ Napi::Value create(const Napi::CallbackInfo& info) {
       [created, memory](Napi::Env result_env) {
         auto shared = std::make_shared<SharedIndex<VectorIndex>>(
             SharedIndex<VectorIndex>{std::move(**created), std::move(*memory)});
-        return VectorIndexObject::wrap(result_env, Environment::of(result_env).vector_index, std::move(shared));
+        return VectorIndexObject::wrap(Environment::of(result_env).vector_index, std::move(shared));
       });
 }
 
