@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "bits.h"
+#include "bit_loops.h"
 
 namespace {
 
@@ -58,18 +58,6 @@ struct F64 {
 inline std::uint32_t not_below(const float* p, float threshold) {
   const __m256 reached = _mm256_cmp_ps(_mm256_loadu_ps(p), _mm256_set1_ps(threshold), _CMP_NLT_UQ);
   return static_cast<std::uint32_t>(_mm256_movemask_ps(reached));
-}
-
-/// Writes base + i for each bit i that is set, ascending. Returns how many. May write over F32::kWidth places of `out`.
-inline std::size_t store_positions(std::uint32_t bits, std::uint32_t base, std::uint32_t* out) {
-  std::size_t count = 0;
-  for (; bits != 0; bits &= bits - 1) out[count++] = base + lowest_bit(bits);
-  return count;
-}
-
-/// sums[i] += the next of `values` for each bit i that is set, i < 16.
-inline void add_expanded(float* sums, std::uint32_t bits, const float* values) {
-  for (; bits != 0; bits &= bits - 1) sums[lowest_bit(bits)] += *values++;
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "bits.h"
+#include "bit_loops.h"
 
 namespace {
 
@@ -63,18 +63,6 @@ inline std::uint32_t not_below(const float* p, float threshold) {
   std::uint32_t bits = 0;
   for (std::uint32_t i = 0; i < F32::kWidth; ++i) bits |= static_cast<std::uint32_t>(!(p[i] < threshold)) << i;
   return bits;
-}
-
-/// Writes base + i for each bit i that is set, ascending. Returns how many. May write over F32::kWidth places of `out`.
-inline std::size_t store_positions(std::uint32_t bits, std::uint32_t base, std::uint32_t* out) {
-  std::size_t count = 0;
-  for (; bits != 0; bits &= bits - 1) out[count++] = base + lowest_bit(bits);
-  return count;
-}
-
-/// sums[i] += the next of `values` for each bit i that is set, i < 16.
-inline void add_expanded(float* sums, std::uint32_t bits, const float* values) {
-  for (; bits != 0; bits &= bits - 1) sums[lowest_bit(bits)] += *values++;
 }
 
 }  // namespace

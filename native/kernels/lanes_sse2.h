@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "bits.h"
+#include "bit_loops.h"
 
 namespace {
 
@@ -57,18 +57,6 @@ struct F64 {
 /// Bit i is set when not (p[i] < threshold), i < kWidth.
 inline std::uint32_t not_below(const float* p, float threshold) {
   return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_cmpnlt_ps(_mm_loadu_ps(p), _mm_set1_ps(threshold))));
-}
-
-/// Writes base + i for each bit i that is set, ascending. Returns how many. May write over F32::kWidth places of `out`.
-inline std::size_t store_positions(std::uint32_t bits, std::uint32_t base, std::uint32_t* out) {
-  std::size_t count = 0;
-  for (; bits != 0; bits &= bits - 1) out[count++] = base + lowest_bit(bits);
-  return count;
-}
-
-/// sums[i] += the next of `values` for each bit i that is set, i < 16.
-inline void add_expanded(float* sums, std::uint32_t bits, const float* values) {
-  for (; bits != 0; bits &= bits - 1) sums[lowest_bit(bits)] += *values++;
 }
 
 }  // namespace

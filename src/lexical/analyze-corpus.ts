@@ -74,7 +74,7 @@ export async function analyzeCorpus(
 }
 
 /** The stages of an analyzer; one that is not from `openAnalyzer` cuts each text by itself. */
-export function stagesOf(analyzer: Analyzer): Pick<StagedAnalyzer, 'rule' | 'segment' | 'coreFilter' | 'filter'> {
+function stagesOf(analyzer: Analyzer): Pick<StagedAnalyzer, 'rule' | 'segment' | 'coreFilter' | 'filter'> {
   return isStaged(analyzer) ? analyzer : { segment: (text) => tokensOf(analyzer, text) };
 }
 

@@ -10,7 +10,8 @@
 namespace tenbin {
 
 /// Calls `sink(std::string_view token)` for each token of the text, in order, in lower case. The token is valid during
-/// the call only; it may point into `text` or into `scratch`, which needs no more than half again the longest token.
+/// the call only: it may point into `text`, into `scratch`, which grows to half again the longest token at most and
+/// which `sink` must leave alone, or into memory of the call itself.
 template <typename Sink>
 void split(SplitRule rule, std::string_view text, std::string& scratch, Sink&& sink) {
   switch (rule) {
