@@ -10,6 +10,7 @@ const entries = {
   core: () => sources.core.map((path) => `native/${path}`),
   binding: () => sources.binding.map((path) => `native/${path}`),
   bindingDefines: () => sources.bindingDefines,
-  kernels: () => sources.operations.map((operation) => `native/kernels/${operation}_${isa}.cc`),
+  kernels: () =>
+    (sources.extensions[isa] ?? sources.operations).map((operation) => `native/kernels/${operation}_${isa}.cc`),
 }[list]();
 process.stdout.write(`${entries.join('\n')}\n`);

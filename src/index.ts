@@ -46,4 +46,15 @@ export type { BatchSearchOptions, Index, Ranking, SearchOptions, TopK, TopKBlock
 export { type TieRule, tieRanks } from './rank/tie-order.js';
 export { type ComparedResult, renderTable } from './report/table.js';
 export { readResult, type TaskResult, writeResult } from './results/task-result.js';
-export { VectorIndex, type VectorIndexOptions, type VectorMetric } from './vector/vector-index.js';
+export type { BackendStatus, VectorBackend } from './vector/backend.js';
+export { backendStatuses } from './vector/backend-statuses.js';
+export { VectorIndex } from './vector/vector-index.js';
+export type {
+  VectorBatchSearchOptions,
+  VectorIndexOptions,
+  VectorMetric,
+  VectorPrecision,
+  VectorReport,
+  VectorSearchOptions,
+  VectorTopK,
+} from './vector/vector-options.js';

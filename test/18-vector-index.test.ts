@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { VectorIndex, type VectorMetric } from '#src/vector/vector-index.js';
+import { VectorIndex } from '#src/vector/vector-index.js';
+import type { VectorMetric } from '#src/vector/vector-options.js';
 
 const inputError = (message: RegExp) => ({ name: 'InputError', message });
 

@@ -37,7 +37,7 @@ class Bm25IndexObject : public IndexObject<Bm25IndexObject, Bm25Index> {
   /// cancellation?) -> Promise<void>
   Napi::Value search(const Napi::CallbackInfo& info) {
     const IdRows queries{uint32_array(info[0], "queryOffsets"), uint32_array(info[1], "queryIds")};
-    Bm25Subset subset{optional_uint8_array(info[2], "filter"), {}};
+    Subset subset{optional_uint8_array(info[2], "filter"), {}};
     if (!info[3].IsUndefined()) {
       subset.candidates = {uint32_array(info[3], "candidateOffsets"), uint32_array(info[4], "candidateIds")};
     }

@@ -38,6 +38,7 @@ class Environment {
       Job::Result result = [](Napi::Env env) { return env.Undefined(); });
 
   Napi::FunctionReference bm25_index;
+  Napi::FunctionReference quantized_index;
   Napi::FunctionReference vector_index;
 
  private:

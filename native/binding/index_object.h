@@ -50,14 +50,17 @@ class IndexObject : public Napi::ObjectWrap<Self> {
     return index_;
   }
 
-  /// Starts a job that searches: `search(core, out, execution)` on the pool, undefined when done. info[first_array] and
+  /// Starts a job that searches: `search(core, out, execution)` on the pool, then `result`. info[first_array] and
   /// the two behind it are the result arrays, then comes the cancellation; all arguments are kept while it runs.
   template <typename Search>
-  Napi::Value start_search(const Napi::CallbackInfo& info, std::size_t first_array, std::uint32_t k, Search search) {
+  Napi::Value start_search(
+      const Napi::CallbackInfo& info, std::size_t first_array, std::uint32_t k, Search search,
+      Job::Result result = [](Napi::Env env) { return env.Undefined(); }) {
     const TopK out = top_k(info, first_array, k);
     return Environment::start(
         info, first_array + 3,
-        [index = alive(info.Env()), out, search](const Execution& execution) { search(index->core, out, execution); });
+        [index = alive(info.Env()), out, search](const Execution& execution) { search(index->core, out, execution); },
+        std::move(result));
   }
 
  private:

@@ -20,7 +20,8 @@ class VectorIndexObject : public IndexObject<VectorIndexObject, VectorIndex> {
 
   void dispose(const Napi::CallbackInfo&) { release(); }
 
-  /// search(queries, count, dimension, k, indices, scores, counts, cancellation?) -> Promise<void>
+  /// search(queries, count, dimension, filter?, candidateOffsets?, candidateIds?, k, indices, scores, counts,
+  /// cancellation?) -> Promise<{ fallbacks, scored }>
   Napi::Value search(const Napi::CallbackInfo& info) {
     const Matrix queries = matrix(info, "queries");
     const auto& shared = alive(info.Env());
@@ -30,10 +31,22 @@ class VectorIndexObject : public IndexObject<VectorIndexObject, VectorIndex> {
       throw Napi::Error::New(info.Env(),
                              "the embeddings of the index are detached: their buffer was transferred or shrunk");
     }
-    return start_search(info, 4, uint32(info[3], "k"),
-                        [queries](const VectorIndex& index, const TopK& out, const Execution& execution) {
-                          index.search(queries, out, execution);
-                        });
+    Subset subset{optional_uint8_array(info[3], "filter"), {}};
+    if (!info[4].IsUndefined()) {
+      subset.candidates = {uint32_array(info[4], "candidateOffsets"), uint32_array(info[5], "candidateIds")};
+    }
+    auto report = std::make_shared<SearchReport>();
+    return start_search(
+        info, 7, uint32(info[6], "k"),
+        [queries, subset, report](const VectorIndex& index, const TopK& out, const Execution& execution) {
+          *report = index.search(queries, subset, out, execution);
+        },
+        [report](Napi::Env env) {
+          const Napi::Object result = Napi::Object::New(env);
+          result.Set("fallbacks", static_cast<double>(report->fallbacks));
+          result.Set("scored", static_cast<double>(report->scored));
+          return result;
+        });
   }
 
   Napi::Value zero_vectors(const Napi::CallbackInfo& info) {
@@ -41,7 +54,7 @@ class VectorIndexObject : public IndexObject<VectorIndexObject, VectorIndex> {
   }
 };
 
-/// createVectorIndex(embeddings, count, dimension, metric, tieRanks, cancellation?) -> Promise<VectorIndex>
+/// createVectorIndex(embeddings, count, dimension, metric, tieRanks, codes, cancellation?) -> Promise<VectorIndex>
 Napi::Value create(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const std::string name = info[3].ToString();  // runs JavaScript for an object, so before memory is looked at
@@ -49,12 +62,13 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   if (name != "cosine" && name != "dot") throw Napi::TypeError::New(env, "metric must be cosine or dot");
   const Metric metric = name == "cosine" ? Metric::kCosine : Metric::kDot;
   const auto tie_ranks = uint32_array(info[4], "tieRanks");
+  const Scan scan = boolean(info[5], "codes") ? Scan::kCodes : Scan::kFloat32;
   auto created = std::make_shared<std::optional<VectorIndex>>();
   auto memory = std::make_shared<Napi::ObjectReference>(Napi::Persistent(info[0].As<Napi::Object>()));
   return Environment::start(
-      info, 5,
-      [created, documents, metric, tie_ranks](const Execution& execution) {
-        *created = VectorIndex::create(documents, metric, tie_ranks, execution);
+      info, 6,
+      [created, documents, metric, tie_ranks, scan](const Execution& execution) {
+        *created = VectorIndex::create(documents, metric, tie_ranks, scan, execution);
       },
       [created, memory](Napi::Env result_env) {
         auto shared = std::make_shared<SharedIndex<VectorIndex>>(

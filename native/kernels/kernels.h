@@ -36,6 +36,34 @@ using CountAtLeast = std::size_t (*)(const float* values, std::size_t count, flo
 /// maxima[g] = the largest score of group g; groups are disjoint, of 16 scores each. `count` is a multiple of 256.
 using GroupMaxima = void (*)(const float* scores, std::size_t count, float* maxima);
 
+/// sums[q * stride + d] = sum over i of queries[q][i] * (codes of d)[i], for the documents d of `panel_count` panels;
+/// exact when no query code exceeds Kernels::query_code_limit. A panel is 16 documents, [padded / 4][16][4] bytes of
+/// code + 128; queries are [query_count][padded]; offsets[q] = -128 * (sum of the query's codes). `padded` is a
+/// multiple of 4.
+inline constexpr std::size_t kDocumentsPerPanel = 16;
+using DotCodes = void (*)(const std::int8_t* queries, std::size_t query_count, const std::uint8_t* panels,
+                          std::size_t panel_count, std::size_t padded, const std::int32_t* offsets, std::int32_t* sums,
+                          std::size_t stride);
+
+/// Codes of y = row * factor + minus_mean: codes[i] - 128 is y[i] / scale, rounded and in [-127, 127]. Writes the sums
+/// of squares of y and of y - scale * code, each with a relative error below 2^-10 for up to 2^16 dimensions. `scratch`
+/// has room for `dimension` + 16.
+using CodeRow = void (*)(const float* row, float factor, const float* minus_mean, std::size_t dimension, float* scratch,
+                         std::uint8_t* codes, float* scale, float* residual, float* norm);
+
+/// Writes i, ascending, for each document whose upper bound sums[i] * scale[i] * query_scale + residual[i] *
+/// by_residual + norm[i] * by_norm, in float32, is not below the threshold. `count` is a multiple of 16; `out` as in
+/// CollectAtLeast.
+using CollectBounded = std::size_t (*)(const std::int32_t* sums, const float* scale, const float* residual,
+                                       const float* norm, std::size_t count, float query_scale, float by_residual,
+                                       float by_norm, float threshold, std::uint32_t* out);
+
+/// tile[q * tile_stride + d] = minus the number of bits in which query q and document d differ, for d < 8 x
+/// panel_count. Queries are [query_count][words], documents [panel_count][words][8], so that a register holds a word of
+/// several; a row has less than 2^31 bits.
+using Hamming = void (*)(const std::uint64_t* queries, std::size_t query_count, const std::uint64_t* documents,
+                         std::size_t panel_count, std::size_t words, float* tile, std::size_t tile_stride);
+
 struct Kernels {
   DotTile dot_tile;
   DotExact dot_exact;
@@ -43,22 +71,41 @@ struct Kernels {
   AddPacked add_packed;
   CountAtLeast count_at_least;
   GroupMaxima group_maxima;
+  Hamming hamming;
+  CodeRow code_row;
+  CollectBounded collect_bounded;
+  DotCodes dot_codes;
+  int query_code_limit;
 };
 
-#define TENBIN_DECLARE_KERNELS(isa)                                                                            \
-  void dot_tile_##isa(const float*, std::size_t, const float*, std::size_t, std::size_t, const float*, float*, \
-                      std::size_t);                                                                            \
-  double dot_exact_##isa(const float*, const float*, std::size_t);                                             \
-  std::size_t collect_at_least_##isa(const float*, std::size_t, float, std::uint32_t, std::uint32_t*);         \
-  void add_packed_##isa(float*, const std::uint16_t*, std::size_t, const float*);                              \
-  std::size_t count_at_least_##isa(const float*, std::size_t, float);                                          \
-  void group_maxima_##isa(const float*, std::size_t, float*);
+#define TENBIN_DECLARE_DOT_CODES(isa)                                                                  \
+  void dot_codes_##isa(const std::int8_t*, std::size_t, const std::uint8_t*, std::size_t, std::size_t, \
+                       const std::int32_t*, std::int32_t*, std::size_t);
+
+#define TENBIN_DECLARE_KERNELS(isa)                                                                                    \
+  void dot_tile_##isa(const float*, std::size_t, const float*, std::size_t, std::size_t, const float*, float*,         \
+                      std::size_t);                                                                                    \
+  double dot_exact_##isa(const float*, const float*, std::size_t);                                                     \
+  std::size_t collect_at_least_##isa(const float*, std::size_t, float, std::uint32_t, std::uint32_t*);                 \
+  void add_packed_##isa(float*, const std::uint16_t*, std::size_t, const float*);                                      \
+  std::size_t count_at_least_##isa(const float*, std::size_t, float);                                                  \
+  void group_maxima_##isa(const float*, std::size_t, float*);                                                          \
+  void hamming_##isa(const std::uint64_t*, std::size_t, const std::uint64_t*, std::size_t, std::size_t, float*,        \
+                     std::size_t);                                                                                     \
+  void code_row_##isa(const float*, float, const float*, std::size_t, float*, std::uint8_t*, float*, float*, float*);  \
+  std::size_t collect_bounded_##isa(const std::int32_t*, const float*, const float*, const float*, std::size_t, float, \
+                                    float, float, float, std::uint32_t*);                                              \
+  TENBIN_DECLARE_DOT_CODES(isa)
 
 TENBIN_DECLARE_KERNELS(baseline)
 TENBIN_DECLARE_KERNELS(avx2)
 TENBIN_DECLARE_KERNELS(avx512)
 TENBIN_DECLARE_KERNELS(neon)
+TENBIN_DECLARE_DOT_CODES(avxvnni)
+TENBIN_DECLARE_DOT_CODES(avx512vnni)
+TENBIN_DECLARE_DOT_CODES(neondot)
 
 #undef TENBIN_DECLARE_KERNELS
+#undef TENBIN_DECLARE_DOT_CODES
 
 }  // namespace tenbin

@@ -14,11 +14,11 @@ using harness::Results;
 using tenbin::Bm25Index;
 using tenbin::Bm25Method;
 using tenbin::Bm25Parameters;
-using tenbin::Bm25Subset;
 using tenbin::CorpusTokens;
 using tenbin::Execution;
 using tenbin::IdRows;
 using tenbin::InputError;
+using tenbin::Subset;
 
 namespace {
 
@@ -573,7 +573,7 @@ TEST(input_that_does_not_hold_together_is_refused) {
 
     const Bm25Index index = index_of(documents, ascending(2), {}, execution);
     Results results(1, 2, 2);
-    const auto search = [&](const IdRows& queries, const Bm25Subset& subset, tenbin::TopK out) {
+    const auto search = [&](const IdRows& queries, const Subset& subset, tenbin::TopK out) {
       return harness::message_of<InputError>([&] { index.search(queries, subset, out, execution); });
     };
     const Rows one(Lists{{1}});

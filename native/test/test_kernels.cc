@@ -205,3 +205,119 @@ TEST(group_maxima_are_those_of_disjoint_groups_of_16) {
     }
   });
 }
+
+namespace {
+
+/// Codes as a kernel takes them: panels of 16 documents, [padded / 4][16][4] bytes, biased.
+std::vector<std::uint8_t> panels_of(const std::vector<int>& codes, std::size_t documents, std::size_t padded) {
+  std::vector<std::uint8_t> panels(documents * padded);
+  for (std::size_t d = 0; d < documents; ++d) {
+    for (std::size_t i = 0; i < padded; ++i) {
+      panels[d / 16 * 16 * padded + i / 4 * 64 + d % 16 * 4 + i % 4] =
+          static_cast<std::uint8_t>(codes[d * padded + i] + 128);
+    }
+  }
+  return panels;
+}
+
+}  // namespace
+
+TEST(dot_codes_sums_products_without_saturation) {
+  harness::Random random(20);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (const std::size_t padded : {4u, 8u, 12u, 64u, 100u, 768u, 8192u}) {
+      for (const std::size_t query_count : {1u, 2u, 5u, 12u, 13u, 25u}) {
+        const std::size_t panel_count = 1 + harness::below(random, 5);
+        const std::size_t documents = panel_count * 16;
+        const bool extreme = harness::below(random, 3) == 0;
+        const int limit = kernels.query_code_limit;
+        std::vector<int> codes(documents * padded);
+        for (int& x : codes) x = extreme ? 127 : static_cast<int>(harness::below(random, 256)) - 128;
+        std::vector<std::int8_t> queries(query_count * padded);
+        for (auto& x : queries) {
+          const auto any = static_cast<int>(harness::below(random, static_cast<std::size_t>(2 * limit + 1))) - limit;
+          x = static_cast<std::int8_t>(extreme ? limit : any);
+        }
+        std::vector<std::int32_t> offsets(query_count);
+        std::vector<std::int32_t> expected(query_count * documents);
+        for (std::size_t q = 0; q < query_count; ++q) {
+          for (std::size_t i = 0; i < padded; ++i) offsets[q] -= 128 * queries[q * padded + i];
+          for (std::size_t d = 0; d < documents; ++d) {
+            for (std::size_t i = 0; i < padded; ++i) {
+              expected[q * documents + d] += queries[q * padded + i] * codes[d * padded + i];
+            }
+          }
+        }
+        const auto panels = panels_of(codes, documents, padded);
+        std::vector<std::int32_t> sums(query_count * documents);
+        kernels.dot_codes(queries.data(), query_count, panels.data(), panel_count, padded, offsets.data(), sums.data(),
+                          documents);
+        CHECK_WITH(sums == expected, isa << ", " << padded << " dimensions, " << query_count << " queries");
+      }
+    }
+  });
+}
+
+TEST(code_row_gives_codes_and_the_lengths_of_what_they_miss) {
+  harness::Random random(21);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (const std::size_t dimension : kDimensions) {
+      const auto row = values(random, dimension);
+      const auto minus_mean = values(random, dimension);
+      const float factor = 0.37f;
+      std::vector<float> scratch(dimension + 16);
+      std::vector<std::uint8_t> codes(dimension);
+      float scale = 0, residual = 0, norm = 0;
+      kernels.code_row(row.data() + 1, factor, minus_mean.data() + 1, dimension, scratch.data(), codes.data(), &scale,
+                       &residual, &norm);
+      double squares = 0, errors = 0, most = 0;
+      for (std::size_t i = 0; i < dimension; ++i) {
+        const double y = static_cast<double>(row[i + 1]) * static_cast<double>(factor) + minus_mean[i + 1];
+        const double error = y - static_cast<double>(scale) * (static_cast<int>(codes[i]) - 128);
+        squares += y * y;
+        errors += error * error;
+        most = std::max(most, std::abs(error));
+      }
+      CHECK_WITH(std::abs(norm - squares) <= 0x1p-11 * squares, isa << ", " << dimension);
+      CHECK_WITH(std::abs(residual - errors) <= 0x1p-11 * errors + 1e-12 * squares, isa << ", " << dimension);
+      CHECK_WITH(most <= 0.5001 * static_cast<double>(scale), isa << ", " << dimension);
+    }
+  });
+}
+
+TEST(code_row_of_next_to_nothing_is_all_residual) {
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    const std::vector<float> row(5, 1e-31f);
+    const std::vector<float> minus_mean(5, 0.0f);
+    std::vector<float> scratch(21);
+    std::vector<std::uint8_t> codes(5);
+    float scale = 1, residual = 0, norm = 0;
+    kernels.code_row(row.data(), 1, minus_mean.data(), 5, scratch.data(), codes.data(), &scale, &residual, &norm);
+    CHECK_WITH(scale == 0 && codes == std::vector<std::uint8_t>(5, 128), isa);
+  });
+}
+
+TEST(collect_bounded_finds_each_document_whose_bound_reaches_the_threshold) {
+  harness::Random random(22);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (const std::size_t count : {16u, 32u, 48u, 256u}) {
+      const auto scale = values(random, count);
+      const auto residual = values(random, count);
+      const auto norm = values(random, count);
+      std::vector<std::int32_t> sums(count);
+      for (auto& x : sums) x = static_cast<std::int32_t>(harness::below(random, 2000)) - 1000;
+      std::vector<std::uint32_t> out(count + tenbin::kCollectPadding);
+      const float threshold = 0.5f;
+      const std::size_t found = kernels.collect_bounded(sums.data(), scale.data(), residual.data(), norm.data(), count,
+                                                        0.001f, 0.5f, 0.25f, threshold, out.data());
+      std::vector<bool> reached(count);
+      for (std::size_t i = 0; i < found; ++i) reached[out[i]] = true;
+      CHECK_WITH(std::is_sorted(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(found)), isa);
+      for (std::size_t i = 0; i < count; ++i) {
+        const double upper =
+            static_cast<double>(sums[i]) * static_cast<double>(scale[i]) * 0.001 + residual[i] * 0.5 + norm[i] * 0.25;
+        if (std::abs(upper - 0.5) > 1e-5) CHECK_WITH(reached[i] == (upper > 0.5), isa << ", " << i);
+      }
+    }
+  });
+}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -12,6 +13,8 @@ using harness::Results;
 using tenbin::InputError;
 using tenbin::Matrix;
 using tenbin::Metric;
+using tenbin::Scan;
+using tenbin::Subset;
 using tenbin::VectorIndex;
 
 namespace {
@@ -164,11 +167,14 @@ TEST(rankings_and_scores_are_the_oracles_at_every_level) {
     for (const Metric metric : {Metric::kCosine, Metric::kDot}) {
       const Results expected = oracle(documents.matrix(), queries.matrix(), metric, ranks, k);
       harness::at_every_level([&](const tenbin::Execution& execution, const std::string& level) {
-        const auto index = VectorIndex::create(documents.matrix(), metric, ranks, execution);
-        Results results(queries.count, k, documents.count);
-        index.search(queries.matrix(), results.view(), execution);
-        CHECK_WITH(results == expected, level << ", round " << round << ", " << documents.count << " x "
-                                              << documents.dimension << ", k " << k);
+        for (const Scan scan : {Scan::kCodes, Scan::kFloat32}) {
+          const auto index = VectorIndex::create(documents.matrix(), metric, ranks, scan, execution);
+          Results results(queries.count, k, documents.count);
+          index.search(queries.matrix(), Subset{}, results.view(), execution);
+          CHECK_WITH(results == expected, level << ", round " << round << ", " << documents.count << " x "
+                                                << documents.dimension << ", k " << k << ", scan "
+                                                << static_cast<int>(scan));
+        }
       });
     }
   }
@@ -183,13 +189,13 @@ TEST(every_document_is_ranked_once_however_the_search_is_cut) {
     Rows documents(count, 2);
     gaussian(random, documents);
     const auto ranks = harness::permutation(random, count);
-    const auto index = VectorIndex::create(documents.matrix(), Metric::kDot, ranks, execution);
+    const auto index = VectorIndex::create(documents.matrix(), Metric::kDot, ranks, Scan::kCodes, execution);
     for (const std::size_t query_count : {1u, 5u, 7u, 31u}) {
       Rows queries(query_count, 2);
       gaussian(random, queries);
       const Results expected = oracle(documents.matrix(), queries.matrix(), Metric::kDot, ranks, count);
       Results results(query_count, count, count);
-      index.search(queries.matrix(), results.view(), execution);
+      index.search(queries.matrix(), Subset{}, results.view(), execution);
       CHECK_WITH(results == expected, count << " documents, " << query_count << " queries");
     }
   }
@@ -202,9 +208,9 @@ TEST(a_dimension_for_which_float32_sums_have_no_bound_is_searched_too) {
   const std::size_t dimension = std::size_t{1} << 24;
   const std::vector<float> data(dimension, 0.25f);
   const std::vector<std::uint32_t> ranks{0};
-  const auto index = VectorIndex::create({data, 1, dimension}, Metric::kCosine, ranks, execution);
+  const auto index = VectorIndex::create({data, 1, dimension}, Metric::kCosine, ranks, Scan::kCodes, execution);
   Results results(1, 1, 1);
-  index.search({data, 1, dimension}, results.view(), execution);
+  index.search({data, 1, dimension}, Subset{}, results.view(), execution);
   CHECK(results.counts[0] == 1 && results.scores[0] == 1.0f);
 }
 
@@ -212,7 +218,8 @@ TEST(zero_vectors_are_counted) {
   harness::at_every_level([](const tenbin::Execution& execution, const std::string& level) {
     const std::vector<float> data{0, 0, -0.0f, 0, 1e-45f, 0};
     const std::vector<std::uint32_t> ranks{0, 1, 2};
-    CHECK_WITH(VectorIndex::create({data, 3, 2}, Metric::kDot, ranks, execution).zero_vectors() == 2, level);
+    CHECK_WITH(VectorIndex::create({data, 3, 2}, Metric::kDot, ranks, Scan::kCodes, execution).zero_vectors() == 2,
+               level);
   });
 }
 
@@ -222,14 +229,14 @@ TEST(components_that_are_not_finite_are_refused_by_row_and_dimension) {
     Rows rows(5, 33);
     gaussian(random, rows);
     const std::vector<std::uint32_t> ranks{0, 1, 2, 3, 4};
-    const auto index = VectorIndex::create(rows.matrix(), Metric::kCosine, ranks, execution);
+    const auto index = VectorIndex::create(rows.matrix(), Metric::kCosine, ranks, Scan::kCodes, execution);
     rows.row(3)[32] = std::numeric_limits<float>::quiet_NaN();
     rows.row(4)[0] = std::numeric_limits<float>::infinity();
     CHECK(harness::message_of<InputError>([&] {
-            VectorIndex::create(rows.matrix(), Metric::kDot, ranks, execution);
+            VectorIndex::create(rows.matrix(), Metric::kDot, ranks, Scan::kCodes, execution);
           }) == "embeddings: row 3, dimension 32 is NaN");
     Results results(5, 1, 5);
-    CHECK(harness::message_of<InputError>([&] { index.search(rows.matrix(), results.view(), execution); }) ==
+    CHECK(harness::message_of<InputError>([&] { index.search(rows.matrix(), Subset{}, results.view(), execution); }) ==
           "queries: row 3, dimension 32 is NaN");
   });
 }
@@ -239,31 +246,32 @@ TEST(shapes_that_do_not_agree_are_refused) {
     const std::vector<float> data(12, 1.0f);
     const std::vector<std::uint32_t> ranks{0, 1, 2};
     const auto create = [&](Matrix matrix, std::span<const std::uint32_t> tie_ranks) {
-      return harness::message_of<InputError>([&] { VectorIndex::create(matrix, Metric::kDot, tie_ranks, execution); });
+      return harness::message_of<InputError>(
+          [&] { VectorIndex::create(matrix, Metric::kDot, tie_ranks, Scan::kCodes, execution); });
     };
     CHECK(create({data, 3, 5}, ranks) == "embeddings: the data is not count x dimension values");
     CHECK(create({data, 3, 0}, ranks) == "embeddings: the data is not count x dimension values");
     CHECK(create({data, 4, 3}, ranks) == "tie ranks: one per document is needed");
-    const auto index = VectorIndex::create({data, 3, 4}, Metric::kDot, ranks, execution);
+    const auto index = VectorIndex::create({data, 3, 4}, Metric::kDot, ranks, Scan::kCodes, execution);
     Results results(2, 3, 3);
     CHECK(harness::message_of<InputError>([&] {
-            index.search({data, 2, 6}, results.view(), execution);
+            index.search({data, 2, 6}, Subset{}, results.view(), execution);
           }) == "queries have 6 dimensions, documents have 4");
     auto too_small = results.view();
     too_small.scores = too_small.scores.first(5);
     CHECK(harness::message_of<InputError>([&] {
-            index.search({std::span(data).first(8), 2, 4}, too_small, execution);
+            index.search({std::span(data).first(8), 2, 4}, Subset{}, too_small, execution);
           }) == "the result arrays are smaller than queries x k");
   });
 }
 
 TEST(an_empty_corpus_gives_empty_rankings) {
   harness::at_every_level([](const tenbin::Execution& execution, const std::string&) {
-    const auto index = VectorIndex::create({{}, 0, 4}, Metric::kCosine, {}, execution);
+    const auto index = VectorIndex::create({{}, 0, 4}, Metric::kCosine, {}, Scan::kCodes, execution);
     const std::vector<float> query(4, 1.0f);
     Results results(1, 10, 0);
     results.counts[0] = 9;
-    index.search({query, 1, 4}, results.view(), execution);
+    index.search({query, 1, 4}, Subset{}, results.view(), execution);
     CHECK(results.counts[0] == 0);
   });
 }
@@ -274,11 +282,122 @@ TEST(a_cancelled_search_throws) {
   const tenbin::Execution execution{pool, tenbin::kernels_for(tenbin::Isa::kBaseline), cancellation};
   const std::vector<float> data(4, 1.0f);
   const std::vector<std::uint32_t> ranks{0};
-  const auto index = VectorIndex::create({data, 1, 4}, Metric::kCosine, ranks, execution);
+  const auto index = VectorIndex::create({data, 1, 4}, Metric::kCosine, ranks, Scan::kCodes, execution);
   CHECK(index.zero_vectors() == 0);
   cancellation.cancel();
   Results results(1, 1, 1);
   CHECK(harness::message_of<tenbin::Cancelled>([&] {
-          index.search({data, 1, 4}, results.view(), execution);
+          index.search({data, 1, 4}, Subset{}, results.view(), execution);
         }) == "cancelled");
+}
+
+namespace {
+
+/// The oracle among the documents that `allowed(query, document)`.
+Results oracle_within(const Matrix& documents, const Matrix& queries, const std::vector<std::uint32_t>& ranks,
+                      std::size_t k, const std::function<bool(std::size_t, std::uint32_t)>& allowed) {
+  const std::size_t n = documents.count;
+  const Results all = oracle(documents, queries, Metric::kCosine, ranks, n);
+  Results results(queries.count, k, n);
+  for (std::size_t q = 0; q < queries.count; ++q) {
+    for (std::size_t i = 0; i < n && results.counts[q] < results.width; ++i) {
+      if (!allowed(q, all.indices[q * n + i])) continue;
+      const std::size_t at = q * results.width + results.counts[q]++;
+      results.indices[at] = all.indices[q * n + i];
+      results.scores[at] = all.scores[q * n + i];
+    }
+  }
+  return results;
+}
+
+}  // namespace
+
+TEST(a_filter_or_candidates_leave_the_rest_out) {
+  harness::Random random(12);
+  for (int round = 0; round < 30; ++round) {
+    Rows documents(1 + harness::below(random, 700), 9);
+    Rows queries(1 + harness::below(random, 5), 9);
+    (round % 2 == 0 ? gaussian : duplicates)(random, documents);
+    gaussian(random, queries);
+    const std::size_t n = documents.count;
+    const auto ranks = harness::permutation(random, n);
+    const std::size_t k = 1 + harness::below(random, round % 3 == 0 ? n : 8);
+    const std::size_t one_in = 1 + harness::below(random, 60);
+    std::vector<std::uint8_t> filter((n + 7) / 8);
+    for (std::size_t d = 0; d < n; ++d) {
+      if (harness::below(random, one_in) == 0) filter[d / 8] |= static_cast<std::uint8_t>(1u << d % 8);
+    }
+    std::vector<std::uint32_t> offsets{0};
+    std::vector<std::uint32_t> ids;
+    for (std::size_t q = 0; q < queries.count; ++q) {
+      auto some = harness::permutation(random, n);
+      some.resize(harness::below(random, n + 1));
+      ids.insert(ids.end(), some.begin(), some.end());
+      offsets.push_back(static_cast<std::uint32_t>(ids.size()));
+    }
+    const tenbin::IdRows rows{offsets, ids};
+    const Results filtered = oracle_within(documents.matrix(), queries.matrix(), ranks, k,
+                                           [&](auto, auto d) { return (filter[d / 8] >> d % 8 & 1) != 0; });
+    const Results listed = oracle_within(documents.matrix(), queries.matrix(), ranks, k, [&](auto q, auto d) {
+      const auto row = rows.row(q);
+      return std::find(row.begin(), row.end(), d) != row.end();
+    });
+    harness::at_every_level([&](const tenbin::Execution& execution, const std::string& level) {
+      for (const Scan scan : {Scan::kCodes, Scan::kFloat32}) {
+        const auto index = VectorIndex::create(documents.matrix(), Metric::kCosine, ranks, scan, execution);
+        for (const auto& [subset, expected] : {std::pair(Subset{filter, {}}, &filtered), {Subset{{}, rows}, &listed}}) {
+          Results results(queries.count, k, n);
+          index.search(queries.matrix(), subset, results.view(), execution);
+          // What lies behind a row's count is undefined.
+          for (std::size_t q = 0; q < queries.count; ++q) {
+            for (std::size_t i = results.counts[q]; i < results.width; ++i) {
+              results.indices[q * results.width + i] = 0;
+              results.scores[q * results.width + i] = 0;
+            }
+          }
+          CHECK_WITH(results == *expected, level << ", round " << round);
+        }
+      }
+    });
+  }
+}
+
+TEST(queries_that_the_bound_leaves_too_many_candidates_for_are_scanned_in_float32) {
+  harness::Random random(13);
+  Rows documents(9000, 24);
+  Rows queries(3, 24);
+  // Two opposite directions with differences far below a code's step.
+  std::normal_distribution<float> normal;
+  gaussian(random, queries);
+  for (std::size_t i = 0; i < documents.count; ++i) {
+    for (std::size_t d = 0; d < 24; ++d) {
+      documents.row(i)[d] = (i % 4 == 0 ? -1.0f : 1.0f) * queries.row(1)[d] * (1 + 1e-6f * normal(random));
+    }
+  }
+  std::fill_n(queries.row(2), 24, 0.0f);
+  const auto ranks = harness::permutation(random, documents.count);
+  const Results expected = oracle(documents.matrix(), queries.matrix(), Metric::kCosine, ranks, 10);
+  harness::at_every_level([&](const tenbin::Execution& execution, const std::string& level) {
+    const auto index = VectorIndex::create(documents.matrix(), Metric::kCosine, ranks, Scan::kCodes, execution);
+    Results results(3, 10, documents.count);
+    const auto report = index.search(queries.matrix(), Subset{}, results.view(), execution);
+    CHECK_WITH(results == expected, level);
+    CHECK_WITH(report.fallbacks >= 2, level << ": " << report.fallbacks);
+  });
+}
+
+TEST(codes_leave_few_documents_to_be_scored) {
+  harness::Random random(14);
+  Rows documents(5000, 128);
+  Rows queries(7, 128);
+  gaussian(random, documents);
+  gaussian(random, queries);
+  const auto ranks = harness::permutation(random, documents.count);
+  harness::at_every_level([&](const tenbin::Execution& execution, const std::string& level) {
+    const auto index = VectorIndex::create(documents.matrix(), Metric::kCosine, ranks, Scan::kCodes, execution);
+    Results results(7, 10, documents.count);
+    const auto report = index.search(queries.matrix(), Subset{}, results.view(), execution);
+    CHECK_WITH(report.fallbacks == 0 && report.scored >= 70 && report.scored < 7 * 1000,
+               level << ": " << report.scored);
+  });
 }

@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { packageVersion } from '../common/version.js';
 import { analyzeCommand } from './commands/analyze.js';
+import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { quickstartCommand } from './commands/quickstart.js';
 import { scoreCommand } from './commands/score.js';
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       .command(scoreCommand)
       .command(analyzeCommand)
       .command(quickstartCommand)
+      .command(doctorCommand)
       .demandCommand(1, 'a command is needed; see tenbin --help')
       .strict()
       .middleware(refuseRepeatedOptions)

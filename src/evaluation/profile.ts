@@ -1,7 +1,7 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { EmbeddingProvider } from '../encoder/encoder.js';
 import type { Bm25Weighing } from '../lexical/bm25-options.js';
-import type { VectorMetric } from '../vector/vector-index.js';
+import type { VectorMetric } from '../vector/vector-options.js';
 
 /** A way to rank, to be weighed: what HAKARI compares, and the rankings that a dataset ships under a config. */
 export type Profile =

@@ -6,6 +6,7 @@ import { type NativeBm25Index, nativeCore, UNKNOWN_TERM } from '../native/addon.
 import { callNative } from '../native/call.js';
 import type { BatchSearchOptions, Index, TopK, TopKBlock } from '../rank/ranking.js';
 import { allocateTopK, searchInBatches } from '../rank/search.js';
+import { checkCandidates, checkFilter, packCandidates } from '../rank/subset.js';
 import { tieRanks } from '../rank/tie-order.js';
 import { analyzeCorpus, type Bm25Document } from './analyze-corpus.js';
 import { type Bm25Method, type Bm25Options, type Bm25SearchOptions, checkWeighing } from './bm25-options.js';
@@ -226,41 +227,4 @@ async function resolveAnalyzer(analyzer: string | Analyzer): Promise<Analyzer> {
 
 function checkPath(path: unknown): void {
   if (typeof path !== 'string' || path === '') fail('path', 'the name of a file', path);
-}
-
-function checkFilter({ filter, candidates }: Bm25SearchOptions, size: number): Uint8Array | undefined {
-  if (filter === undefined) return undefined;
-  if (candidates !== undefined) throw new InputError('filter and candidates: only one of the two');
-  const bytes = Math.ceil(size / 8);
-  if (!(filter instanceof Uint8Array) || filter.length !== bytes)
-    fail('filter', `a Uint8Array of ${bytes} bytes`, filter);
-  // A copy: the caller may change or transfer its own. (To the core an empty one is none; nor has an empty index any use.)
-  return size === 0 ? undefined : filter.slice();
-}
-
-function checkCandidates({ candidates }: Bm25SearchOptions, queries: number): void {
-  if (candidates === undefined || (Array.isArray(candidates) && candidates.length === queries)) return;
-  fail('candidates', `an array of ${queries} lists, one a query`, candidates);
-}
-
-function packCandidates(
-  options: Bm25SearchOptions,
-  queries: number,
-): { offsets: Uint32Array; ids: Uint32Array } | undefined {
-  checkCandidates(options, queries);
-  const { candidates } = options;
-  if (candidates === undefined) return undefined;
-  const offsets = new Uint32Array(queries + 1);
-  for (const [i, list] of candidates.entries()) {
-    if (!(list instanceof Uint32Array) && !Array.isArray(list)) fail(`candidates ${i}`, 'a list of positions', list);
-    offsets[i + 1] = offsets[i]! + list.length;
-  }
-  const ids = new Uint32Array(offsets[queries]!);
-  for (const [i, list] of candidates.entries()) {
-    ids.set(list, offsets[i]!);
-    // What is not a whole number of 32 bits has changed on its way.
-    const changed = list.findIndex((position, j) => ids[offsets[i]! + j] !== position);
-    if (changed !== -1) checkInteger(`candidates ${i}: position ${changed}`, list[changed]);
-  }
-  return { offsets, ids };
 }

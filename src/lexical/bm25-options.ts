@@ -1,6 +1,7 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { checkChoice, checkNumber, checkPositive, fail } from '../common/check.js';
 import type { SearchOptions } from '../rank/ranking.js';
+import type { SubsetOptions } from '../rank/subset.js';
 import type { TieRule } from '../rank/tie-order.js';
 
 /** docs/protocol.md has the formulas. */
@@ -29,13 +30,7 @@ export interface Bm25Options extends Bm25Weighing {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Which documents a search may return: at most one of the two, by default all. */
-export interface Bm25SearchOptions extends SearchOptions {
-  /** A bitmap for all queries: bit d % 8 of byte d / 8 is set for each document d that may be returned. */
-  readonly filter?: Uint8Array | undefined;
-  /** For each query the documents that may be returned, in any order, without repeats. */
-  readonly candidates?: readonly (Uint32Array | readonly number[])[] | undefined;
-}
+export interface Bm25SearchOptions extends SearchOptions, SubsetOptions {}
 
 /** Defaults filled in. Throws InputError for what is out of range, naming it with `prefix`. */
 export function checkWeighing(

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { InputError, messageOf } from '../common/errors.js';
 import { requestedThreads } from '../common/threads.js';
+import { loadAddon } from './load-addon.js';
 
 /** Raises the flag of one native call; it stops at its next block of work. */
 export interface Cancellation {
@@ -91,7 +89,29 @@ export interface NativeBm25Index {
 
 export const UNKNOWN_TERM = 0xffffffff;
 
+/** How a search of vectors went; see VectorReport. */
+export interface NativeSearchReport {
+  readonly fallbacks: number;
+  readonly scored: number;
+}
+
 export interface NativeVectorIndex {
+  search(
+    queries: Float32Array,
+    count: number,
+    dimension: number,
+    filter: Uint8Array | undefined,
+    candidateOffsets: Uint32Array | undefined,
+    candidateIds: Uint32Array | undefined,
+    k: number,
+    ...rest: [...ResultArrays, Cancellation | undefined]
+  ): Promise<NativeSearchReport>;
+  zeroVectors(): number;
+  dispose(): void;
+}
+
+/** Owns its codes: the embeddings are read while it is made only. */
+export interface NativeQuantizedIndex {
   search(
     queries: Float32Array,
     count: number,
@@ -99,7 +119,7 @@ export interface NativeVectorIndex {
     k: number,
     ...rest: [...ResultArrays, Cancellation | undefined]
   ): Promise<void>;
-  zeroVectors(): number;
+  bytes(): number;
   dispose(): void;
 }
 
@@ -135,8 +155,18 @@ interface Addon {
     dimension: number,
     metric: string,
     tieRanks: Uint32Array,
+    codes: boolean,
     cancellation: Cancellation | undefined,
   ): Promise<NativeVectorIndex>;
+  createQuantizedIndex(
+    embeddings: Float32Array,
+    count: number,
+    dimension: number,
+    precision: string,
+    metric: string,
+    tieRanks: Uint32Array,
+    cancellation: Cancellation | undefined,
+  ): Promise<NativeQuantizedIndex>;
 }
 
 let loaded: { addon: Addon; configuration: CoreConfiguration } | undefined;
@@ -173,37 +203,10 @@ function configure(addon: Addon): CoreConfiguration {
 }
 
 function openAddon(): Addon {
-  const require = createRequire(import.meta.url);
-  const tried: string[] = [];
-  for (const path of candidatePaths()) {
-    if (!existsSync(path)) {
-      tried.push(`${path}: no such file`);
-      continue;
-    }
-    try {
-      return require(path) as Addon;
-    } catch (error) {
-      tried.push(`${path}: ${messageOf(error)}`);
-    }
-  }
-  const host = `${process.platform}-${process.arch}, Node ${process.version}`;
-  throw new InputError(
-    `the native core cannot be loaded on ${host}; tried ${tried.join('; ')}. ` +
-      'In a checkout run `npm run build:native` (CMake) or `npm run build:gyp`; for an installed package reinstall it, ' +
+  return loadAddon<Addon>(
+    'tenbin',
+    'the native core',
+    'In a checkout run `npm run build:native` (CMake) or `npm run build:gyp`; for an installed package reinstall it, ' +
       'or build it in its folder with `npx cmake-js compile --out build/cmake`',
   );
-}
-
-/** A local build comes before the prebuilt binary: who builds wants to run what was built. */
-function candidatePaths(): string[] {
-  const prebuild = `${process.platform}-${process.arch}${isMusl() ? '-musl' : ''}`;
-  return ['build/cmake/Release/tenbin.node', 'build/Release/tenbin.node', `prebuilds/${prebuild}/tenbin.node`].map(
-    (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url)),
-  );
-}
-
-function isMusl(): boolean {
-  if (process.platform !== 'linux') return false;
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  return report?.header !== undefined && report.header.glibcVersionRuntime === undefined;
 }

@@ -1,5 +1,5 @@
 import { checkInteger } from '../common/check.js';
-import type { BatchSearchOptions, SearchOptions, TopK, TopKBlock } from './ranking.js';
+import type { BatchSearchOptions, TopK, TopKBlock } from './ranking.js';
 
 const DEFAULT_BATCH_SIZE = 256;
 
@@ -15,11 +15,11 @@ export function allocateTopK(queries: number, k: number, corpusSize: number): To
 }
 
 /** Runs `search(start, end)` over consecutive ranges of `count` queries, one after the other. */
-export async function* searchInBatches(
+export async function* searchInBatches<Options extends BatchSearchOptions, Result extends TopK>(
   count: number,
-  options: BatchSearchOptions,
-  search: (start: number, end: number, options: SearchOptions) => Promise<TopK>,
-): AsyncGenerator<TopKBlock> {
+  options: Options,
+  search: (start: number, end: number, options: Options) => Promise<Result>,
+): AsyncGenerator<TopKBlock & { readonly topK: Result }> {
   const size = checkInteger('batchSize', options.batchSize ?? DEFAULT_BATCH_SIZE, 1);
   for (let start = 0; start < count; start += size) {
     const topK = await search(start, Math.min(start + size, count), options);

@@ -10,21 +10,10 @@
 #include <vector>
 
 #include "tenbin/corpus_tokens.h"
+#include "tenbin/subset.h"
 #include "tenbin/top_k.h"
 
 namespace tenbin {
-
-/// Lists of numbers in compressed sparse rows: row i is ids[offsets[i] .. offsets[i + 1]). Offsets may begin and end
-/// anywhere in `ids`, so a stretch of rows is a view too.
-struct IdRows {
-  std::span<const std::uint32_t> offsets;
-  std::span<const std::uint32_t> ids;
-
-  std::size_t size() const noexcept { return offsets.empty() ? 0 : offsets.size() - 1; }
-  std::span<const std::uint32_t> row(std::size_t i) const noexcept {
-    return ids.subspan(offsets[i], offsets[i + 1] - offsets[i]);
-  }
-};
 
 /// How idf and term frequency are weighed; see bm25_formula.h.
 enum class Bm25Method : std::uint32_t { kRobertson, kLucene, kAtire, kBm25L, kBm25Plus };
@@ -40,16 +29,6 @@ struct Bm25Parameters {
 
   /// Throws InputError unless 0 < k1 <= 10^6, 0 <= b <= 1, 0 <= delta <= 10^6.
   void check() const;
-};
-
-/// Which documents a search may return; all when both are empty. Not both.
-struct Bm25Subset {
-  /// Bit d % 8 of byte d / 8 is set for each document d allowed, whatever the query.
-  std::span<const std::uint8_t> filter;
-  /// Row q holds the documents allowed for query q, in any order, without repeats.
-  IdRows candidates;
-
-  bool all() const noexcept { return filter.empty() && candidates.offsets.empty(); }
 };
 
 /// Why a document has its score for a query: one part for each query token, in their order.
@@ -101,7 +80,7 @@ class Bm25Index {
   /// Top k by score, then tie rank; counts[q] = min(k, documents allowed). Documents without a query term score 0 and
   /// fill the list in tie order. Throws InputError for an id outside the vocabulary, candidates out of range or
   /// repeated, or an `out` of the wrong size; Cancelled when cancelled.
-  void search(const IdRows& queries, const Bm25Subset& subset, const TopK& out, const Execution& execution) const;
+  void search(const IdRows& queries, const Subset& subset, const TopK& out, const Execution& execution) const;
   /// The same ranking by scoring every document, without bounds or blocks: the oracle of search().
   void search_exhaustively(const IdRows& queries, const TopK& out, const Execution& execution) const;
 

@@ -6,7 +6,7 @@
 namespace tenbin {
 
 /// Instruction sets that kernels are compiled for, worst first.
-enum class Isa { kBaseline, kNeon, kAvx2, kAvx512 };
+enum class Isa { kBaseline, kNeon, kNeonDot, kAvx2, kAvxVnni, kAvx512, kAvx512Vnni };
 
 std::string_view name_of(Isa isa) noexcept;
 

@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "tenbin/subset.h"
 #include "tenbin/top_k.h"
 
 namespace tenbin {
@@ -20,23 +22,42 @@ struct Matrix {
   const float* row(std::size_t i) const noexcept { return data.data() + i * dimension; }
 };
 
+/// What proposes the documents that are scored exactly: int8 codes, a quarter of the embeddings' memory beside them, or
+/// the embeddings themselves.
+enum class Scan { kCodes, kFloat32 };
+
+/// How a search went.
+struct SearchReport {
+  /// Queries that the codes' bound left too many candidates for, or did not hold for: they were scanned in float32.
+  std::size_t fallbacks = 0;
+  /// Documents scored exactly in the place of a scan, all queries together; not those of fallbacks.
+  std::size_t scored = 0;
+};
+
+class DocumentCodes;
+
 /// Exact top-k over all documents ("flat").
 ///
 /// A score is dot(q, x) [/ (|q| |x|)] with DotExact's sums in float64, rounded once to float32; a zero vector scores 0
 /// by cosine. Only these scores are compared, so results are the same on every instruction set and thread count. They
-/// are found by a float32 scan that keeps each document whose approximate score could, by the bound on a float32 dot
-/// product (Higham, Accuracy and Stability of Numerical Algorithms, 3.1), still belong to the k best.
+/// are found by a scan that keeps each document which, by a proven bound on its error, could still belong to the k
+/// best: of codes (document_codes.h), or in float32 by the bound on a dot product (Higham, Accuracy and Stability of
+/// Numerical Algorithms, 3.1).
 class VectorIndex {
  public:
   /// Reads `documents` here and at each search; does not copy them. The caller keeps them alive and unchanged.
   /// @param tie_ranks see TieOrder; one rank a document.
   /// Throws InputError when sizes do not agree or a component is NaN or infinite, naming row and dimension.
-  static VectorIndex create(const Matrix& documents, Metric metric, std::span<const std::uint32_t> tie_ranks,
+  static VectorIndex create(const Matrix& documents, Metric metric, std::span<const std::uint32_t> tie_ranks, Scan scan,
                             const Execution& execution);
+  ~VectorIndex();
+  VectorIndex(VectorIndex&&) noexcept;
+  VectorIndex& operator=(VectorIndex&&) noexcept;
 
-  /// Top k by score, then tie rank. Throws InputError for queries of another dimension, with a NaN or infinite
-  /// component, or an `out` of the wrong size; Cancelled when cancelled.
-  void search(const Matrix& queries, const TopK& out, const Execution& execution) const;
+  /// Top k by score, then tie rank; counts[q] = min(k, documents allowed). Throws InputError for queries of another
+  /// dimension, with a NaN or infinite component, a subset that does not fit, or an `out` of the wrong size; Cancelled
+  /// when cancelled.
+  SearchReport search(const Matrix& queries, const Subset& subset, const TopK& out, const Execution& execution) const;
 
   std::size_t size() const noexcept { return documents_.count; }
   std::size_t dimension() const noexcept { return documents_.dimension; }
@@ -45,8 +66,7 @@ class VectorIndex {
   std::size_t zero_vectors() const noexcept { return zero_vectors_; }
 
  private:
-  friend class BlockSearch;
-  VectorIndex() = default;
+  VectorIndex();
 
   Matrix documents_{};
   Metric metric_ = Metric::kCosine;
@@ -57,6 +77,7 @@ class VectorIndex {
   std::vector<float> scale_;
   double largest_norm_ = 0;  // among documents whose scale is not NaN
   std::size_t zero_vectors_ = 0;
+  std::unique_ptr<const DocumentCodes> codes_;  // none for Scan::kFloat32
 };
 
 }  // namespace tenbin

@@ -7,6 +7,7 @@
 
 #include "bm25/bm25_arrays.h"
 #include "kernels/kernels.h"
+#include "topk/subset.h"
 #include "topk/top_keys.h"
 
 namespace tenbin {
@@ -16,11 +17,6 @@ struct BlockRange {
   std::size_t first;
   std::size_t last;
 };
-
-/// Whether the bitmap of a filter, of which an empty one stands for none, lets the document through.
-inline bool allows(std::span<const std::uint8_t> filter, std::uint32_t document) noexcept {
-  return filter.empty() || (filter[document / 8] >> document % 8 & 1) != 0;
-}
 
 /// Finds the best documents of a range, block by block, leaving out what cannot be among them. For one thread, one
 /// query after another; too large for a thread's stack.

@@ -2,7 +2,7 @@
 #include <functional>
 
 #include "bm25/bm25_arrays.h"
-#include "bm25/id_rows.h"
+#include "topk/subset.h"
 #include "topk/top_keys.h"
 
 namespace tenbin {

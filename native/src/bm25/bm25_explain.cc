@@ -2,8 +2,8 @@
 
 #include "bm25/bm25_arrays.h"
 #include "bm25/bm25_formula.h"
-#include "bm25/id_rows.h"
 #include "tenbin/errors.h"
+#include "topk/subset.h"
 
 namespace tenbin {
 

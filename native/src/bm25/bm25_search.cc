@@ -7,8 +7,8 @@
 
 #include "bm25/block_search.h"
 #include "bm25/bm25_arrays.h"
-#include "bm25/id_rows.h"
 #include "tenbin/errors.h"
+#include "topk/subset.h"
 #include "topk/top_keys.h"
 
 namespace tenbin {
@@ -59,29 +59,6 @@ class Filter {
   std::vector<std::uint8_t> bits_;
   std::size_t count_ = 0;
 };
-
-void check_subset(const Bm25Subset& subset, std::size_t queries, std::size_t size) {
-  if (!subset.filter.empty() && !subset.candidates.offsets.empty()) {
-    throw InputError("filter and candidates: only one of the two");
-  }
-  if (!subset.filter.empty() && subset.filter.size() != (size + 7) / 8) {
-    throw InputError("filter: one bit a document is needed");
-  }
-  const IdRows& candidates = subset.candidates;
-  if (candidates.offsets.empty()) return;
-  check_id_rows("candidates", candidates, size);
-  if (candidates.size() != queries) throw InputError("candidates: one row a query is needed");
-  std::vector<std::uint32_t> last_query(size, std::numeric_limits<std::uint32_t>::max());
-  for (std::size_t query = 0; query < queries; ++query) {
-    for (const std::uint32_t document : candidates.row(query)) {
-      if (last_query[document] == query) {
-        throw InputError("candidates: document " + std::to_string(document) + " is given twice for query " +
-                         std::to_string(query));
-      }
-      last_query[document] = static_cast<std::uint32_t>(query);
-    }
-  }
-}
 
 /// The candidates' keys, best first; those that score 0 too.
 std::vector<Key> score_candidates(const Bm25Arrays& index, std::span<const std::uint32_t> query,
@@ -206,8 +183,7 @@ class Bm25Search {
 
 }  // namespace
 
-void Bm25Index::search(const IdRows& queries, const Bm25Subset& subset, const TopK& out,
-                       const Execution& execution) const {
+void Bm25Index::search(const IdRows& queries, const Subset& subset, const TopK& out, const Execution& execution) const {
   check_id_rows("queries", queries, terms());
   check_top_k(out, queries.size(), size());
   check_subset(subset, queries.size(), size());

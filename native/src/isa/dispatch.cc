@@ -13,24 +13,36 @@
 #endif
 #elif defined(__aarch64__) || defined(_M_ARM64)
 #define TENBIN_ARM64 1
+#if defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#elif defined(_WIN32)
+#include <windows.h>
+#endif
 #endif
 
 namespace tenbin {
 
 namespace {
 
-#define TENBIN_KERNELS(isa)                                                                          \
-  {                                                                                                  \
-    dot_tile_##isa, dot_exact_##isa, collect_at_least_##isa, add_packed_##isa, count_at_least_##isa, \
-        group_maxima_##isa                                                                           \
+// A level that adds one kernel shares the others with the level below it.
+#define TENBIN_KERNELS(isa, dot_codes, query_code_limit)                                                      \
+  {                                                                                                           \
+    dot_tile_##isa, dot_exact_##isa, collect_at_least_##isa, add_packed_##isa, count_at_least_##isa,          \
+        group_maxima_##isa, hamming_##isa, code_row_##isa, collect_bounded_##isa, dot_codes, query_code_limit \
   }
 
-constexpr Kernels kBaselineKernels = TENBIN_KERNELS(baseline);
+constexpr int kAnyCode = 127;
+constexpr int kUnsaturated = 63;  // 2 * 255 * 63 fits 16 bits
+constexpr Kernels kBaselineKernels = TENBIN_KERNELS(baseline, dot_codes_baseline, kAnyCode);
 #if defined(TENBIN_X86_64)
-constexpr Kernels kAvx2Kernels = TENBIN_KERNELS(avx2);
-constexpr Kernels kAvx512Kernels = TENBIN_KERNELS(avx512);
+constexpr Kernels kAvx2Kernels = TENBIN_KERNELS(avx2, dot_codes_avx2, kUnsaturated);
+constexpr Kernels kAvxVnniKernels = TENBIN_KERNELS(avx2, dot_codes_avxvnni, kAnyCode);
+constexpr Kernels kAvx512Kernels = TENBIN_KERNELS(avx512, dot_codes_avx512, kUnsaturated);
+constexpr Kernels kAvx512VnniKernels = TENBIN_KERNELS(avx512, dot_codes_avx512vnni, kAnyCode);
 #elif defined(TENBIN_ARM64)
-constexpr Kernels kNeonKernels = TENBIN_KERNELS(neon);
+constexpr Kernels kNeonKernels = TENBIN_KERNELS(neon, dot_codes_neon, kAnyCode);
+constexpr Kernels kNeonDotKernels = TENBIN_KERNELS(neon, dot_codes_neondot, kAnyCode);
 #endif
 
 #undef TENBIN_KERNELS
@@ -41,15 +53,17 @@ struct Registers {
   unsigned eax, ebx, ecx, edx;
 };
 
-Registers cpuid(unsigned leaf) noexcept {
+constexpr unsigned bit(Isa isa) noexcept { return 1u << static_cast<unsigned>(isa); }
+
+Registers cpuid(unsigned leaf, unsigned subleaf = 0) noexcept {
   Registers r{};
 #if defined(_MSC_VER)
   int values[4];
-  __cpuidex(values, static_cast<int>(leaf), 0);
+  __cpuidex(values, static_cast<int>(leaf), static_cast<int>(subleaf));
   r = {static_cast<unsigned>(values[0]), static_cast<unsigned>(values[1]), static_cast<unsigned>(values[2]),
        static_cast<unsigned>(values[3])};
 #else
-  __get_cpuid_count(leaf, 0, &r.eax, &r.ebx, &r.ecx, &r.edx);
+  __get_cpuid_count(leaf, subleaf, &r.eax, &r.ebx, &r.ecx, &r.edx);
 #endif
   return r;
 }
@@ -68,20 +82,42 @@ unsigned xcr0() noexcept {
 
 constexpr bool has(unsigned value, unsigned bits) noexcept { return (value & bits) == bits; }
 
-/// Intel SDM volume 2, CPUID leaves 1 and 7; volume 1, 13.3 for XCR0.
-Isa best_x86() noexcept {
+/// What CPUID (Intel SDM volume 2, leaves 1 and 7) and XCR0 (volume 1, 13.3) say together, one bit a level.
+unsigned x86_levels() noexcept {
   constexpr unsigned kFma = 1u << 12;
   constexpr unsigned kOsxsave = 1u << 27;
   constexpr unsigned kAvx = 1u << 28;
   constexpr unsigned kAvx2 = 1u << 5;
   constexpr unsigned kAvx512FDqBwVl = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;
+  constexpr unsigned kAvx512Vnni = 1u << 11;
+  constexpr unsigned kAvxVnni = 1u << 4;
   constexpr unsigned kSavesAvx = 0x6;
   constexpr unsigned kSavesAvx512 = 0xe6;
-  if (cpuid(0).eax < 7) return Isa::kBaseline;
-  if (!has(cpuid(1).ecx, kFma | kOsxsave | kAvx) || !has(xcr0(), kSavesAvx)) return Isa::kBaseline;
-  const unsigned features = cpuid(7).ebx;
-  if (!has(features, kAvx2)) return Isa::kBaseline;
-  return has(features, kAvx512FDqBwVl) && has(xcr0(), kSavesAvx512) ? Isa::kAvx512 : Isa::kAvx2;
+  unsigned levels = bit(Isa::kBaseline);
+  if (cpuid(0).eax < 7) return levels;
+  if (!has(cpuid(1).ecx, kFma | kOsxsave | kAvx) || !has(xcr0(), kSavesAvx)) return levels;
+  const Registers features = cpuid(7);
+  if (!has(features.ebx, kAvx2)) return levels;
+  levels |= bit(Isa::kAvx2);
+  if (features.eax >= 1 && has(cpuid(7, 1).eax, kAvxVnni)) levels |= bit(Isa::kAvxVnni);
+  if (!has(features.ebx, kAvx512FDqBwVl) || !has(xcr0(), kSavesAvx512)) return levels;
+  levels |= bit(Isa::kAvx512);
+  if (has(features.ecx, kAvx512Vnni)) levels |= bit(Isa::kAvx512Vnni);
+  return levels;
+}
+
+#elif defined(TENBIN_ARM64)
+
+bool has_dot_product() noexcept {
+#if defined(__APPLE__)
+  return true;  // since the first of these processors
+#elif defined(__linux__)
+  return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#elif defined(_WIN32)
+  return IsProcessorFeaturePresent(43) != 0;  // PF_ARM_V82_DP_INSTRUCTIONS_AVAILABLE
+#else
+  return false;
+#endif
 }
 
 #endif
@@ -94,19 +130,25 @@ std::string_view name_of(Isa isa) noexcept {
       return "baseline";
     case Isa::kNeon:
       return "neon";
+    case Isa::kNeonDot:
+      return "neondot";
     case Isa::kAvx2:
       return "avx2";
+    case Isa::kAvxVnni:
+      return "avxvnni";
     case Isa::kAvx512:
       return "avx512";
+    case Isa::kAvx512Vnni:
+      return "avx512vnni";
   }
   return "unknown";
 }
 
 std::vector<Isa> compiled_isas() {
 #if defined(TENBIN_X86_64)
-  return {Isa::kBaseline, Isa::kAvx2, Isa::kAvx512};
+  return {Isa::kBaseline, Isa::kAvx2, Isa::kAvxVnni, Isa::kAvx512, Isa::kAvx512Vnni};
 #elif defined(TENBIN_ARM64)
-  return {Isa::kBaseline, Isa::kNeon};
+  return {Isa::kBaseline, Isa::kNeon, Isa::kNeonDot};
 #else
   return {Isa::kBaseline};
 #endif
@@ -114,9 +156,10 @@ std::vector<Isa> compiled_isas() {
 
 bool cpu_supports(Isa isa) noexcept {
 #if defined(TENBIN_X86_64)
-  static const Isa best = best_x86();
-  return isa != Isa::kNeon && isa <= best;
+  static const unsigned levels = x86_levels();
+  return (levels & bit(isa)) != 0;
 #elif defined(TENBIN_ARM64)
+  if (isa == Isa::kNeonDot) return has_dot_product();
   return isa == Isa::kBaseline || isa == Isa::kNeon;
 #else
   return isa == Isa::kBaseline;
@@ -145,11 +188,17 @@ const Kernels& kernels_for(Isa isa) noexcept {
 #if defined(TENBIN_X86_64)
     case Isa::kAvx2:
       return kAvx2Kernels;
+    case Isa::kAvxVnni:
+      return kAvxVnniKernels;
     case Isa::kAvx512:
       return kAvx512Kernels;
+    case Isa::kAvx512Vnni:
+      return kAvx512VnniKernels;
 #elif defined(TENBIN_ARM64)
     case Isa::kNeon:
       return kNeonKernels;
+    case Isa::kNeonDot:
+      return kNeonDotKernels;
 #endif
     default:
       return kBaselineKernels;

@@ -20,10 +20,20 @@ namespace {
 
 }  // namespace
 
-std::vector<double> checked_norms(const char* what, const Matrix& matrix, const Execution& execution) {
+void check_shape(const char* what, const Matrix& matrix) {
   const bool fits = matrix.dimension > 0 && matrix.data.size() % matrix.dimension == 0 &&
                     matrix.data.size() / matrix.dimension == matrix.count;
   if (!fits) throw InputError(std::string(what) + ": the data is not count x dimension values");
+}
+
+void check_finite(const char* what, const Matrix& matrix, const std::vector<double>& norms) {
+  // The square of a finite float32 is far below the largest double, so a sum is finite unless a component is not.
+  const auto bad = std::find_if_not(norms.begin(), norms.end(), [](double norm) { return std::isfinite(norm); });
+  if (bad != norms.end()) throw_not_finite(what, matrix, static_cast<std::size_t>(bad - norms.begin()));
+}
+
+std::vector<double> checked_norms(const char* what, const Matrix& matrix, const Execution& execution) {
+  check_shape(what, matrix);
   std::vector<double> norms(matrix.count);
   constexpr std::size_t kRowsPerTask = 512;
   const std::size_t tasks = (matrix.count + kRowsPerTask - 1) / kRowsPerTask;
@@ -35,9 +45,7 @@ std::vector<double> checked_norms(const char* what, const Matrix& matrix, const 
       norms[row] = std::sqrt(execution.kernels.dot_exact(values, values, matrix.dimension));
     }
   });
-  // The square of a finite float32 is far below the largest double, so a sum is finite unless a component is not.
-  const auto bad = std::find_if_not(norms.begin(), norms.end(), [](double norm) { return std::isfinite(norm); });
-  if (bad != norms.end()) throw_not_finite(what, matrix, static_cast<std::size_t>(bad - norms.begin()));
+  check_finite(what, matrix, norms);
   return norms;
 }
 

@@ -54,6 +54,9 @@ class QuerySelection {
 
   void offer(float scanned, std::uint32_t document);
 
+  /// Raises the threshold by what was offered so far.
+  void drop_hopeless();
+
   /// Scores exactly what is still waiting. Best first, at most k.
   const std::vector<Key>& finish();
 
@@ -63,7 +66,6 @@ class QuerySelection {
     std::uint32_t document;
   };
 
-  void drop_hopeless();
   void score_waiting();
   void raise_threshold(double score);
 

@@ -14,7 +14,7 @@ import { TaskSession } from '../../evaluation/task-session.js';
 import { PROTOCOLS } from '../../metrics/protocol.js';
 import { parseMeasures, splitMeasureList } from '../../metrics/registry.js';
 import { coreConfiguration } from '../../native/addon.js';
-import { VECTOR_METRICS } from '../../vector/vector-index.js';
+import { VECTOR_METRICS } from '../../vector/vector-options.js';
 import { explainPair } from '../explain.js';
 import { interruptible } from '../interruption.js';
 import { LEXICAL_OPTIONS, LEXICAL_VALUES, lexicalOptions } from '../lexical-options.js';

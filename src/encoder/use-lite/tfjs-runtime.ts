@@ -1,3 +1,4 @@
+import { startWasm } from '../../common/tfjs-wasm.js';
 import { loadUseLitePeer } from './peers.js';
 
 /*
@@ -43,8 +44,8 @@ export async function wasmRuntime(): Promise<TfjsRuntime> {
   const core = await loadUseLitePeer(() => import('@tensorflow/tfjs-core'));
   const converter = await loadUseLitePeer(() => import('@tensorflow/tfjs-converter'));
   const wasm = await loadUseLitePeer(() => import('@tensorflow/tfjs-backend-wasm'));
-  if (!(await core.setBackend('wasm')))
-    throw new Error('encoder use-lite: the wasm backend of TensorFlow.js did not start');
+  await startWasm(core);
+  await core.setBackend('wasm');
   const simd = core.env().getBool('WASM_HAS_SIMD_SUPPORT') ? 'simd' : 'scalar';
   const id = [
     `tfjs-core@${core.version_core}`,

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "vector/document_codes.h"
+#include "vector/scan_target.h"
+#include "vector/search_plan.h"
+
+namespace tenbin {
+
+/// Scans codes, and scores exactly every document that, by the bound of DocumentCodes, could be among the k best: what
+/// it finds is what a scan of the documents finds. A query that leaves too many candidates fails.
+class CertifiedScan {
+ public:
+  /// Queries must be in the range where the bound holds.
+  CertifiedScan(const ScanTarget& target, const DocumentCodes& codes);
+
+  SearchPlan plan() const;
+
+  /// Best keys of each query of the part, best first; none for one that failed.
+  std::vector<std::vector<Key>> run(const SearchPart& part);
+
+  bool failed(std::size_t query) const noexcept { return failed_[query].load(std::memory_order_relaxed); }
+  /// Documents that were scored exactly.
+  std::size_t scored() const noexcept { return scored_.load(std::memory_order_relaxed); }
+
+ private:
+  const ScanTarget& target_;
+  const DocumentCodes& codes_;
+  std::size_t most_candidates_;
+  std::unique_ptr<std::atomic<bool>[]> failed_;  // [queries]
+  std::atomic<std::size_t> scored_ = 0;
+};
+
+}  // namespace tenbin

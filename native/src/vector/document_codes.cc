@@ -1,0 +1,136 @@
+#include "vector/document_codes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "vector/norms.h"
+
+namespace tenbin {
+
+namespace {
+
+constexpr std::size_t kSampleRows = 1024;
+constexpr std::size_t kPanelsPerTask = 32;
+
+/// Of what is scanned in float32, relative to the lengths involved: covers the four roundings of a scanned score, those
+/// of its bound and the one of the exact score, 2^-24 each.
+constexpr double kSlack = 0x1p-20;
+/// The row kernel's sums of squares, and its roundings of y relative to |y| + |mean|.
+constexpr double kSumError = 0x1p-10;
+constexpr double kRowError = 0x1p-22;
+/// What underflow can take from those sums: the root of 2^16 of float32's smallest normal numbers is below it.
+constexpr double kUnderflow = 1e-16;
+
+float rounded_up(double x) {
+  const auto rounded = static_cast<float>(x);
+  return static_cast<double>(rounded) < x ? std::nextafter(rounded, std::numeric_limits<float>::infinity()) : rounded;
+}
+
+}  // namespace
+
+DocumentCodes::DocumentCodes(const Matrix& documents, Metric metric, std::vector<double>& norms,
+                             const Execution& execution)
+    : dimension_(documents.dimension),
+      padded_((documents.dimension + 3) / 4 * 4),
+      panel_count_((documents.count + kDocumentsPerPanel - 1) / kDocumentsPerPanel),
+      minus_mean_(documents.dimension),
+      codes_(new std::uint8_t[panel_count_ * padded_ * kDocumentsPerPanel]),
+      scales_(panel_count_ * kDocumentsPerPanel),
+      residuals_(panel_count_ * kDocumentsPerPanel),
+      norms_(panel_count_ * kDocumentsPerPanel) {
+  const Kernels& kernels = execution.kernels;
+  sample_mean(documents, metric, kernels);
+  norms.resize(documents.count);
+  execution.pool.parallel_for((panel_count_ + kPanelsPerTask - 1) / kPanelsPerTask, [&](std::size_t task) {
+    execution.cancellation.check();
+    std::vector<float> scratch(dimension_ + 16);
+    std::vector<std::uint8_t> row_codes(padded_, 128);
+    const std::size_t last = std::min((task + 1) * kPanelsPerTask, panel_count_);
+    for (std::size_t d = task * kPanelsPerTask * kDocumentsPerPanel; d < last * kDocumentsPerPanel; ++d) {
+      std::uint8_t* out =
+          codes_.get() + d / kDocumentsPerPanel * padded_ * kDocumentsPerPanel + d % kDocumentsPerPanel * 4;
+      const bool exists = d < documents.count;
+      const float* row = exists ? documents.row(d) : nullptr;
+      if (exists) norms[d] = std::sqrt(kernels.dot_exact(row, row, dimension_));
+      if (!exists || !in_scan_range(norms[d])) {
+        if (exists && norms[d] != 0) residuals_[d] = std::numeric_limits<float>::infinity();
+        if (exists && norms[d] == 0) {
+          // The zero vector: y is -mean.
+          norms_[d] = rounded_up(mean_norm_ * (1 + kSumError));
+          residuals_[d] = norms_[d];
+        }
+        for (std::size_t i = 0; i < padded_; i += 4) std::memset(out + i * kDocumentsPerPanel, 128, 4);
+        continue;
+      }
+      const float factor = metric == Metric::kCosine ? static_cast<float>(1 / norms[d]) : 1.0f;
+      float residual = 0;
+      float norm = 0;
+      kernels.code_row(row, factor, minus_mean_.data(), dimension_, scratch.data(), row_codes.data(), &scales_[d],
+                       &residual, &norm);
+      const double length = std::sqrt(norm) * (1 + kSumError);
+      const double rounding = kRowError * (length + mean_norm_) + kUnderflow;
+      norms_[d] = rounded_up(length + rounding);
+      residuals_[d] = rounded_up(std::sqrt(residual) * (1 + kSumError) + rounding);
+      for (std::size_t i = 0; i < padded_; i += 4) std::memcpy(out + i * kDocumentsPerPanel, &row_codes[i], 4);
+    }
+  });
+  check_finite("embeddings", documents, norms);
+}
+
+void DocumentCodes::sample_mean(const Matrix& documents, Metric metric, const Kernels& kernels) {
+  if (documents.count == 0) return;
+  const std::size_t stride = (documents.count + kSampleRows - 1) / kSampleRows;
+  std::vector<double> sums(dimension_);
+  std::size_t rows = 0;
+  for (std::size_t d = 0; d < documents.count; d += stride) {
+    const float* row = documents.row(d);
+    const double norm = std::sqrt(kernels.dot_exact(row, row, dimension_));
+    if (!in_scan_range(norm)) continue;
+    const double factor = metric == Metric::kCosine ? 1 / norm : 1;
+    for (std::size_t i = 0; i < dimension_; ++i) sums[i] += factor * static_cast<double>(row[i]);
+    ++rows;
+  }
+  double squares = 0;
+  for (std::size_t i = 0; i < dimension_ && rows > 0; ++i) {
+    minus_mean_[i] = static_cast<float>(-sums[i] / static_cast<double>(rows));
+    squares += static_cast<double>(minus_mean_[i]) * static_cast<double>(minus_mean_[i]);
+  }
+  mean_norm_ = std::sqrt(squares);
+}
+
+QueryCodes DocumentCodes::encode(const float* query, double norm, Metric metric, int limit, std::int8_t* codes,
+                                 std::int32_t* offset) const {
+  float largest = 0;
+  for (std::size_t i = 0; i < dimension_; ++i) largest = std::max(largest, std::abs(query[i]));
+  const double inverse_norm = 1 / norm;
+  const double unit = static_cast<double>(largest) * inverse_norm / limit;  // of the query divided by its norm
+  const double inverse_unit = 1 / unit;
+  constexpr double kRound = 0x1.8p52;  // adding it rounds to a whole number
+  double residual = 0;
+  double length = 0;
+  double mean_dot = 0;
+  std::int32_t sum = 0;
+  for (std::size_t i = 0; i < dimension_; ++i) {
+    const double u = static_cast<double>(query[i]) * inverse_norm;
+    const double code = u * inverse_unit + kRound - kRound;
+    codes[i] = static_cast<std::int8_t>(code);
+    sum += static_cast<std::int32_t>(code);
+    residual += (u - code * unit) * (u - code * unit);
+    length += code * unit * code * unit;
+    mean_dot -= u * static_cast<double>(minus_mean_[i]);
+  }
+  std::fill(codes + dimension_, codes + padded_, std::int8_t{0});
+  *offset = -128 * sum;
+  return {
+      .scale = static_cast<float>(unit),
+      .by_residual = rounded_up(std::sqrt(length) * (1 + kSlack) + kSlack),
+      .by_norm = rounded_up(std::sqrt(residual) * (1 + kSlack) + kSlack),
+      .slack = kSlack * mean_norm_ + 1e-30,
+      .unit = metric == Metric::kCosine ? 1 : 1 / norm,
+      .mean_dot = mean_dot,
+  };
+}
+
+}  // namespace tenbin

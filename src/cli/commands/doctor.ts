@@ -1,0 +1,23 @@
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { examine } from '../doctor-report.js';
+import { doctorText } from '../doctor-text.js';
+
+const options = {
+  json: { type: 'boolean', describe: 'Print one JSON object' },
+} as const;
+
+type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>>;
+
+export const doctorCommand: CommandModule<object, Given> = {
+  command: 'doctor',
+  describe: 'Say what this machine offers: CPU, GPU, vector backends, optional packages',
+  builder: (yargs) => yargs.options(options) as never,
+  handler: doctor,
+};
+
+/** Status 1 when the core cannot be loaded: nothing else here is needed. */
+async function doctor(given: Given): Promise<void> {
+  const report = await examine();
+  process.stdout.write(given.json ? `${JSON.stringify(report)}\n` : doctorText(report));
+  if (!report.core.loaded) process.exitCode = 1;
+}

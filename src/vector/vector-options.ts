@@ -1,0 +1,75 @@
+import { checkChoice, fail } from '../common/check.js';
+import { InputError } from '../common/errors.js';
+import type { BatchSearchOptions, SearchOptions, TopK } from '../rank/ranking.js';
+import type { SubsetOptions } from '../rank/subset.js';
+import type { TieRule } from '../rank/tie-order.js';
+import { VECTOR_BACKENDS, type VectorBackend } from './backend.js';
+import type { FaissOptions } from './backends/faiss.js';
+
+export const VECTOR_METRICS = ['cosine', 'dot'] as const;
+export type VectorMetric = (typeof VECTOR_METRICS)[number];
+
+/** `float32` is exact; the others search what is left of the embeddings in that precision (docs/protocol.md). */
+export const VECTOR_PRECISIONS = ['float32', 'float16', 'int8', 'binary'] as const;
+export type VectorPrecision = (typeof VECTOR_PRECISIONS)[number];
+
+export interface VectorIndexOptions {
+  /** Default `cosine`; a zero vector scores 0 by either. */
+  readonly metric?: VectorMetric | undefined;
+  /** What finds the documents, default `auto`: the fastest one here (docs/backends.md). */
+  readonly backend?: 'auto' | VectorBackend | undefined;
+  /** Default `float32`. The others are on the backend `simd` only. */
+  readonly precision?: VectorPrecision | undefined;
+  /** Of the other precisions: the best max(k, 100) by codes are scored exactly and ordered anew. Default false. */
+  readonly rescore?: boolean | undefined;
+  /** Of the backend `faiss`. */
+  readonly faiss?: FaissOptions | undefined;
+  /** One id per document, which decides among equal scores; without ids, the earlier document comes first. */
+  readonly ids?: readonly string[] | undefined;
+  /** Order of documents with equal scores, default `id-ascending`. */
+  readonly tieRule?: TieRule | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface VectorSearchOptions extends SearchOptions, SubsetOptions {}
+export interface VectorBatchSearchOptions extends BatchSearchOptions, SubsetOptions {}
+
+/** How a search went. */
+export interface VectorReport {
+  readonly backend: VectorBackend;
+  readonly precision: VectorPrecision;
+  /** Whether the rankings are those of the exact scores over all documents, or of the subset asked for. */
+  readonly exact: boolean;
+  /** Queries for which the proposals could not be proven complete, so that a float32 scan answered. */
+  readonly fallbacks: number;
+  /** Documents whose score was computed exactly to rank them, all queries together; without those of fallbacks. */
+  readonly scored: number;
+}
+
+export interface VectorTopK extends TopK {
+  readonly report: VectorReport;
+}
+
+/** Defaults filled in. Throws InputError for what is unknown or does not go together. */
+export function checkVectorOptions(options: VectorIndexOptions): {
+  metric: VectorMetric;
+  backend: VectorBackend;
+  precision: VectorPrecision;
+  rescore: boolean;
+  faiss: FaissOptions;
+} {
+  const metric = checkChoice('metric', options.metric ?? 'cosine', VECTOR_METRICS);
+  const asked = checkChoice('backend', options.backend ?? 'auto', ['auto', ...VECTOR_BACKENDS] as const);
+  const precision = checkChoice('precision', options.precision ?? 'float32', VECTOR_PRECISIONS);
+  const { rescore = false, faiss } = options;
+  if (typeof rescore !== 'boolean') fail('rescore', 'a boolean', rescore);
+  // Nothing else that runs on a processor comes near the core (docs/performance.md).
+  const backend = asked === 'auto' ? 'simd' : asked;
+  if (precision !== 'float32' && backend !== 'simd') {
+    throw new InputError(`precision ${precision}: only the backend simd has it, not ${backend}`);
+  }
+  if (rescore && precision === 'float32') throw new InputError('rescore: float32 scores are exact already');
+  if (faiss !== undefined && backend !== 'faiss') throw new InputError(`faiss: not for the backend ${backend}`);
+  if (faiss !== undefined && (typeof faiss !== 'object' || faiss === null)) fail('faiss', 'an object', faiss);
+  return { metric, backend, precision, rescore, faiss: faiss ?? {} };
+}
