@@ -321,3 +321,29 @@ TEST(collect_bounded_finds_each_document_whose_bound_reaches_the_threshold) {
     }
   });
 }
+
+TEST(hamming_counts_the_bits_that_differ) {
+  harness::Random random(23);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (const std::size_t words : {1u, 2u, 12u, 31u, 32u, 63u, 128u}) {
+      const std::size_t query_count = 3;
+      const std::size_t panel_count = 2;
+      const bool extreme = words % 2 == 0;  // every bit differs
+      std::vector<std::uint64_t> queries(query_count * words);
+      std::vector<std::uint64_t> documents(panel_count * words * 8);
+      for (auto& x : queries) x = extreme ? 0 : random();
+      for (auto& x : documents) x = extreme ? ~std::uint64_t{0} : random();
+      std::vector<float> tile(query_count * panel_count * 8);
+      kernels.hamming(queries.data(), query_count, documents.data(), panel_count, words, tile.data(), panel_count * 8);
+      for (std::size_t q = 0; q < query_count; ++q) {
+        for (std::size_t d = 0; d < panel_count * 8; ++d) {
+          int differing = 0;
+          for (std::size_t w = 0; w < words; ++w) {
+            differing += std::popcount(queries[q * words + w] ^ documents[(d / 8 * words + w) * 8 + d % 8]);
+          }
+          CHECK_WITH(tile[q * panel_count * 8 + d] == -static_cast<float>(differing), isa << ", " << words << " words");
+        }
+      }
+    }
+  });
+}
