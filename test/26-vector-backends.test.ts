@@ -158,7 +158,9 @@ for (const backend of available) {
     const index = await VectorIndex.create(documents, { backend });
     const expected = valid(await index.search(queries, { k: 5 }));
     const controller = new AbortController();
-    const aborted = index.search(queries, { k: 5, signal: controller.signal });
+    // Far longer than it takes to say that it shall stop.
+    const many = rowsOf('random', random, 20_000, 64);
+    const aborted = index.search(many, { k: 50, signal: controller.signal });
     controller.abort(new Error('enough'));
     await t.throwsAsync(aborted, { message: 'enough' });
     const both = await Promise.all([index.search(queries, { k: 5 }), index.search(queries, { k: 5 })]);
