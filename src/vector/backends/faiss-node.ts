@@ -35,7 +35,8 @@ export async function faissNodeStatus(): Promise<BackendStatus> {
     const { detail } = await load();
     return { backend: 'faiss-node', available: true, detail };
   } catch (error) {
-    return { backend: 'faiss-node', available: false, detail: messageOf(error), remedy: REMEDY };
+    const detail = messageOf(error).replace(`: ${REMEDY}`, '');
+    return { backend: 'faiss-node', available: false, detail, remedy: REMEDY };
   }
 }
 
