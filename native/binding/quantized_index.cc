@@ -43,10 +43,6 @@ class QuantizedIndexObject : public IndexObject<QuantizedIndexObject, QuantizedI
                           index.search(queries, out, execution);
                         });
   }
-
-  Napi::Value bytes(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), static_cast<double>(alive(info.Env())->core.bytes()));
-  }
 };
 
 /// createQuantizedIndex(embeddings, count, dimension, precision, metric, tieRanks, cancellation?) ->
@@ -75,8 +71,7 @@ void define_quantized_index(Napi::Env env, Napi::Object exports) {
   const Napi::Function constructor = QuantizedIndexObject::DefineClass(
       env, "QuantizedIndex",
       {QuantizedIndexObject::InstanceMethod<&QuantizedIndexObject::search>("search"),
-       QuantizedIndexObject::InstanceMethod<&QuantizedIndexObject::dispose>("dispose"),
-       QuantizedIndexObject::InstanceMethod<&QuantizedIndexObject::bytes>("bytes")});
+       QuantizedIndexObject::InstanceMethod<&QuantizedIndexObject::dispose>("dispose")});
   Environment::of(env).quantized_index = Napi::Persistent(constructor);
   exports.Set("createQuantizedIndex", Napi::Function::New<create>(env, "createQuantizedIndex"));
 }

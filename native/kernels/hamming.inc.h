@@ -1,4 +1,4 @@
-// Included by hamming_<isa>.cc after the definition of `Words`, a register of 64-bit lanes, one document a lane.
+// Included by hamming_<isa>.cc after words_<isa>.h, whose `Words` are a register of 64-bit lanes, one document a lane.
 
 namespace {
 

@@ -1,5 +1,5 @@
-#include "hamming_portable.inc.h"
 #include "kernels.h"
+#include "words_baseline.h"
 // The order matters: the operation is written in the words.
 #include "hamming.inc.h"
 

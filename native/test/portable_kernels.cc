@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "codes_portable.h"
-#include "hamming_portable.inc.h"
 #include "lanes_portable.h"
+#include "words_portable.h"
 // The order matters: the operations are written in the lanes.
 #include "add_packed.inc.h"
 #include "code_row.inc.h"

@@ -5,3 +5,12 @@ export interface Embeddings {
   readonly count: number;
   readonly dimension: number;
 }
+
+/** Rows whose components are all 0. */
+export function countZeroRows({ data, count, dimension }: Embeddings): number {
+  let zeros = 0;
+  for (let row = 0; row < count; row++) {
+    if (data.subarray(row * dimension, (row + 1) * dimension).every((value) => value === 0)) zeros++;
+  }
+  return zeros;
+}

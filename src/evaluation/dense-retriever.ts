@@ -1,4 +1,4 @@
-import type { Embeddings } from '../common/embeddings.js';
+import { countZeroRows, type Embeddings } from '../common/embeddings.js';
 import type { Task } from '../dataset/task.js';
 import type { EmbeddingSource } from '../encoder/encoder.js';
 import type { Ranking } from '../rank/ranking.js';
@@ -62,12 +62,4 @@ export class DenseRetriever implements Retriever, Disposable {
   [Symbol.dispose](): void {
     this.#index[Symbol.dispose]();
   }
-}
-
-function countZeroRows({ data, count, dimension }: Embeddings): number {
-  let zeros = 0;
-  for (let row = 0; row < count; row++) {
-    if (data.subarray(row * dimension, (row + 1) * dimension).every((value) => value === 0)) zeros++;
-  }
-  return zeros;
 }

@@ -119,7 +119,6 @@ export interface NativeQuantizedIndex {
     k: number,
     ...rest: [...ResultArrays, Cancellation | undefined]
   ): Promise<void>;
-  bytes(): number;
   dispose(): void;
 }
 

@@ -2,16 +2,26 @@ import { setMaxListeners } from 'node:events';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { type Cancellation, nativeCore } from './addon.js';
 
+/** Runs a call of the core that `signal` can stop; see callAddon. */
+export function callNative<T>(
+  signal: AbortSignal | undefined,
+  call: (cancellation: Cancellation | undefined) => Promise<T>,
+): Promise<T> {
+  return callAddon(nativeCore, signal, call);
+}
+
 /**
- * Runs a native call that `signal` can stop. Rejects with the signal's reason when it was aborted, and with InputError
- * when the core refuses its input.
+ * Runs a call of an addon that `signal` can stop, by the addon's own class of cancellations: two addons may come from
+ * different builds. Rejects with the signal's reason when it was aborted, and with InputError when the addon refuses its
+ * input.
  */
-export async function callNative<T>(
+export async function callAddon<T>(
+  addon: () => { readonly Cancellation: new () => Cancellation },
   signal: AbortSignal | undefined,
   call: (cancellation: Cancellation | undefined) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const cancellation = signal === undefined ? undefined : new (nativeCore().Cancellation)();
+  const cancellation = signal === undefined ? undefined : new (addon().Cancellation)();
   const cancel = () => cancellation?.cancel();
   // One signal may stop any number of calls.
   if (signal !== undefined) setMaxListeners(0, signal);

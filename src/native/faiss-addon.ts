@@ -1,7 +1,6 @@
-import { setMaxListeners } from 'node:events';
-import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { requestedThreads } from '../common/threads.js';
 import type { Cancellation, ResultArrays } from './addon.js';
+import { callAddon } from './call.js';
 import { loadAddon } from './load-addon.js';
 
 export const FAISS_REMEDY =
@@ -66,29 +65,10 @@ export function faissAddon(): FaissAddon {
   return loaded;
 }
 
-/**
- * Runs a call of the addon that `signal` can stop. Rejects with the signal's reason when it was aborted, and with
- * InputError when Faiss refuses its input. The addon has a Cancellation of its own, which the core's cannot replace:
- * the two may come from different builds.
- */
-export async function callFaiss<T>(
+/** Runs a call of the addon that `signal` can stop; see callAddon. */
+export function callFaiss<T>(
   signal: AbortSignal | undefined,
   call: (cancellation: Cancellation | undefined) => Promise<T>,
 ): Promise<T> {
-  signal?.throwIfAborted();
-  const cancellation = signal === undefined ? undefined : new (faissAddon().Cancellation)();
-  const cancel = () => cancellation?.cancel();
-  // One signal may stop any number of calls.
-  if (signal !== undefined) setMaxListeners(0, signal);
-  signal?.addEventListener('abort', cancel, { once: true });
-  try {
-    return await call(cancellation);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'TENBIN_CANCELLED') throw signal?.reason;
-    if (code === 'TENBIN_INPUT') throw new InputError(messageOf(error), { cause: error });
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', cancel);
-  }
+  return callAddon(faissAddon, signal, call);
 }

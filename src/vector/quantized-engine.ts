@@ -1,10 +1,11 @@
-import type { Embeddings } from '../common/embeddings.js';
+import { countZeroRows, type Embeddings } from '../common/embeddings.js';
 import { InputError } from '../common/errors.js';
+import { type NativeQuantizedIndex, nativeCore } from '../native/addon.js';
+import { callNative } from '../native/call.js';
 import type { TopK } from '../rank/ranking.js';
 import { allocateTopK } from '../rank/search.js';
 import type { EngineQuery, VectorEngine } from './engine.js';
 import { ExactEngine } from './exact-engine.js';
-import { QuantizedIndex } from './quantized-index.js';
 import type { VectorMetric, VectorPrecision, VectorReport } from './vector-options.js';
 
 /** How many of the best by codes are scored exactly (HAKARI rule), or k when that is more. */
@@ -20,32 +21,36 @@ export interface QuantizedEngineOptions {
 
 /** Ranks by what is left of embeddings in a lower precision, as HAKARI's embedding variants do. */
 export class QuantizedEngine implements VectorEngine {
-  readonly #index: QuantizedIndex;
+  readonly #native: NativeQuantizedIndex;
   readonly #precision: VectorPrecision;
   readonly #exact: ExactEngine | undefined;
   readonly #size: number;
   readonly zeroVectors: number;
 
   private constructor(
-    index: QuantizedIndex,
+    native: NativeQuantizedIndex,
     precision: VectorPrecision,
     exact: ExactEngine | undefined,
-    { data, count, dimension }: Embeddings,
+    embeddings: Embeddings,
   ) {
-    this.#index = index;
+    this.#native = native;
     this.#precision = precision;
     this.#exact = exact;
-    this.#size = count;
-    this.zeroVectors = exact?.zeroVectors ?? countZeroRows(data, count, dimension);
+    this.#size = embeddings.count;
+    this.zeroVectors = exact?.zeroVectors ?? countZeroRows(embeddings);
   }
 
   static async create(embeddings: Embeddings, options: QuantizedEngineOptions): Promise<QuantizedEngine> {
-    const index = await QuantizedIndex.create(embeddings, options);
+    const { data, count, dimension } = embeddings;
+    const { precision, metric, ranks, signal } = options;
+    const native = await callNative(signal, (cancellation) =>
+      nativeCore().createQuantizedIndex(data, count, dimension, precision, metric, ranks, cancellation),
+    );
     try {
       const exact = options.rescore ? await ExactEngine.create(embeddings, { ...options, codes: false }) : undefined;
-      return new QuantizedEngine(index, options.precision, exact, embeddings);
+      return new QuantizedEngine(native, precision, exact, embeddings);
     } catch (error) {
-      index[Symbol.dispose]();
+      native.dispose();
       throw error;
     }
   }
@@ -56,11 +61,11 @@ export class QuantizedEngine implements VectorEngine {
     }
     const report = { backend: 'simd', precision: this.#precision, exact: false, fallbacks: 0, scored: 0 } as const;
     if (this.#exact === undefined || this.#size === 0) {
-      await this.#index.search(queries, topK, signal);
+      await this.#searchCodes(queries, topK, signal);
       return report;
     }
     const proposed = allocateTopK(queries.count, Math.max(topK.k, RESCORE_DEPTH), this.#size);
-    await this.#index.search(queries, proposed, signal);
+    await this.#searchCodes(queries, proposed, signal);
     const offsets = Uint32Array.from({ length: queries.count + 1 }, (_, query) => query * proposed.k);
     const { scored } = await this.#exact.search(
       { queries, candidates: { offsets, ids: proposed.indices }, signal },
@@ -69,16 +74,14 @@ export class QuantizedEngine implements VectorEngine {
     return { ...report, scored };
   }
 
+  async #searchCodes({ data, count, dimension }: Embeddings, topK: TopK, signal: AbortSignal | undefined) {
+    await callNative(signal, (cancellation) =>
+      this.#native.search(data, count, dimension, topK.k, topK.indices, topK.scores, topK.counts, cancellation),
+    );
+  }
+
   [Symbol.dispose](): void {
-    this.#index[Symbol.dispose]();
+    this.#native.dispose();
     this.#exact?.[Symbol.dispose]();
   }
-}
-
-function countZeroRows(data: Float32Array, count: number, dimension: number): number {
-  let zeros = 0;
-  for (let row = 0; row < count; row++) {
-    if (data.subarray(row * dimension, (row + 1) * dimension).every((value) => value === 0)) zeros++;
-  }
-  return zeros;
 }

@@ -49,8 +49,6 @@ class QuantizedIndex {
 
   std::size_t size() const noexcept { return ties_.size(); }
   std::size_t dimension() const noexcept { return dimension_; }
-  /// Memory of the codes.
-  std::size_t bytes() const noexcept;
 
  private:
   QuantizedIndex();

@@ -66,6 +66,7 @@ class VectorIndex {
   std::size_t zero_vectors() const noexcept { return zero_vectors_; }
 
  private:
+  friend class VectorSearch;
   VectorIndex();
 
   Matrix documents_{};

@@ -47,8 +47,8 @@ std::vector<std::vector<Key>> CertifiedScan::run(const SearchPart& part) {
   selections.reserve(count);
   for (std::size_t q = 0; q < count; ++q) {
     const Query& query = target_.queries[part.first_query + q];
-    encoded[q] = codes_.encode(query.values, query.norm, target_.metric, kernels.query_code_limit,
-                               query_codes.data() + q * padded, &offsets[q]);
+    encoded[q] =
+        codes_.encode(query.values, query.norm, kernels.query_code_limit, query_codes.data() + q * padded, &offsets[q]);
     selections.emplace_back(encoded[q], target_.k, most_candidates_);
   }
 

@@ -100,7 +100,7 @@ void DocumentCodes::sample_mean(const Matrix& documents, Metric metric, const Ke
   mean_norm_ = std::sqrt(squares);
 }
 
-QueryCodes DocumentCodes::encode(const float* query, double norm, Metric metric, int limit, std::int8_t* codes,
+QueryCodes DocumentCodes::encode(const float* query, double norm, int limit, std::int8_t* codes,
                                  std::int32_t* offset) const {
   float largest = 0;
   for (std::size_t i = 0; i < dimension_; ++i) largest = std::max(largest, std::abs(query[i]));
@@ -128,7 +128,6 @@ QueryCodes DocumentCodes::encode(const float* query, double norm, Metric metric,
       .by_residual = rounded_up(std::sqrt(length) * (1 + kSlack) + kSlack),
       .by_norm = rounded_up(std::sqrt(residual) * (1 + kSlack) + kSlack),
       .slack = kSlack * mean_norm_ + 1e-30,
-      .unit = metric == Metric::kCosine ? 1 : 1 / norm,
       .mean_dot = mean_dot,
   };
 }

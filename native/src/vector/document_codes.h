@@ -18,8 +18,7 @@ struct QueryCodes {
   float by_residual;
   float by_norm;
   double slack;
-  /// Exact scores times `unit`, less `mean_dot`, compare with scanned ones.
-  double unit;
+  /// The unit query times the mean: what an exact score has more than a scanned one.
   double mean_dot;
 };
 
@@ -46,9 +45,8 @@ class DocumentCodes {
   const float* residuals() const noexcept { return residuals_.data(); }
   const float* norms() const noexcept { return norms_.data(); }
 
-  /// Writes the codes of a query, [padded], and -128 times their sum.
-  QueryCodes encode(const float* query, double norm, Metric metric, int limit, std::int8_t* codes,
-                    std::int32_t* offset) const;
+  /// Writes the codes of a query, [padded], none beyond `limit`, and -128 times their sum.
+  QueryCodes encode(const float* query, double norm, int limit, std::int8_t* codes, std::int32_t* offset) const;
 
  private:
   void sample_mean(const Matrix& documents, Metric metric, const Kernels& kernels);

@@ -58,8 +58,6 @@ class BinaryCodes : public QuantizedCodes {
     });
   }
 
-  std::size_t bytes() const noexcept override { return codes_.size() * sizeof(codes_[0]); }
-
   std::unique_ptr<const QuantizedQueries> encode(const Matrix& queries, const Execution& execution) const override {
     const std::vector<double> norms = checked_norms("queries", queries, execution);
     std::vector<std::uint64_t> bits(queries.count * words_);

@@ -97,8 +97,6 @@ QuantizedIndex QuantizedIndex::create(const Matrix& documents, Precision precisi
   return index;
 }
 
-std::size_t QuantizedIndex::bytes() const noexcept { return codes_->bytes(); }
-
 void QuantizedIndex::search(const Matrix& queries, const TopK& out, const Execution& execution) const {
   if (queries.dimension != dimension()) {
     throw InputError("queries have " + std::to_string(queries.dimension) + " dimensions, documents have " +

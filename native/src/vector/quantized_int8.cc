@@ -137,8 +137,6 @@ class Int8Codes : public QuantizedCodes {
     });
   }
 
-  std::size_t bytes() const noexcept override { return codes_.size(); }
-
   std::unique_ptr<const QuantizedQueries> encode(const Matrix& queries, const Execution& execution) const override {
     const std::vector<double> norms = checked_norms("queries", queries, execution);
     std::vector<std::int8_t> codes(queries.count * padded_);

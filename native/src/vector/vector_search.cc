@@ -2,8 +2,10 @@
 #include <atomic>
 #include <functional>
 #include <limits>
+#include <numeric>
+#include <span>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "kernels/kernels.h"
 #include "tenbin/errors.h"
@@ -22,6 +24,9 @@ constexpr std::size_t kFilterShare = 32;
 
 /// Above this share of the corpus, k leaves nothing for the codes to keep out.
 constexpr std::size_t kTopShare = 16;
+
+/// Documents scored one by one between two looks at the cancellation.
+constexpr std::size_t kBetweenChecks = 4096;
 
 /// Bounds |scanned - exact * scan unit|: gamma(d) of the float32 dot product, the scale's, the product's and the
 /// final score's roundings, with room to spare for underflow (see in_scan_range).
@@ -52,6 +57,127 @@ std::vector<float> gather(const Matrix& matrix, const std::vector<std::size_t>& 
 
 }  // namespace
 
+/// One search of an index that has documents, for at least one query.
+class VectorSearch {
+ public:
+  VectorSearch(const VectorIndex& index, const Matrix& queries, std::span<const double> norms, const TopK& out,
+               const Execution& execution)
+      : index_(index),
+        matrix_(queries),
+        out_(out),
+        execution_(execution),
+        exact_(index.documents_, index.metric_, index.norms_, index.ties_, execution.kernels) {
+    queries_.reserve(queries.count);
+    for (std::size_t q = 0; q < queries.count; ++q) {
+      queries_.push_back({queries.row(q), norms[q], error_bound(index, norms[q], index.largest_norm_)});
+    }
+  }
+
+  SearchReport run(const Subset& subset) {
+    if (!subset.candidates.offsets.empty()) {
+      return score_listed([&](std::size_t q) { return subset.candidates.row(q); });
+    }
+    // The bits are copied: a caller may change its own while the search runs.
+    filter_.assign(subset.filter.begin(), subset.filter.end());
+    if (!filter_.empty()) {
+      const auto allowed = allowed_documents(filter_, index_.size());
+      if (allowed.size() <= index_.size() / kFilterShare) {
+        return score_listed([&](std::size_t) { return std::span<const std::uint32_t>(allowed); });
+      }
+    }
+    std::vector<std::size_t> all(queries_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    SearchReport report;
+    if (index_.codes_ && out_.k <= index_.size() / kTopShare) {
+      all = scan_codes(report);
+      report.fallbacks = all.size();
+    }
+    if (!all.empty()) scan_float32(all);
+    return report;
+  }
+
+ private:
+  /// Scores the documents of `documents_of(query)`, and no others.
+  template <typename DocumentsOf>
+  SearchReport score_listed(const DocumentsOf& documents_of) {
+    std::atomic<std::size_t> scored = 0;
+    execution_.pool.parallel_for(queries_.size(), [&](std::size_t q) {
+      const std::span<const std::uint32_t> documents = documents_of(q);
+      std::vector<Key> keys;
+      keys.reserve(documents.size());
+      for (const std::uint32_t document : documents) {
+        if (keys.size() % kBetweenChecks == 0) execution_.cancellation.check();
+        keys.push_back(exact_(queries_[q], document));
+      }
+      std::sort(keys.begin(), keys.end(), std::greater<>());
+      scored.fetch_add(keys.size(), std::memory_order_relaxed);
+      write(q, keys);
+    });
+    return {.fallbacks = 0, .scored = scored};
+  }
+
+  /// Returns the queries that it has no ranking for, ascending.
+  std::vector<std::size_t> scan_codes(SearchReport& report) {
+    std::vector<std::size_t> rest;
+    std::vector<std::size_t> scanned;
+    std::vector<Query> queries;
+    for (std::size_t q = 0; q < queries_.size(); ++q) {
+      if (in_scan_range(queries_[q].norm)) {
+        scanned.push_back(q);
+        queries.push_back(queries_[q]);
+      } else {
+        rest.push_back(q);
+      }
+    }
+    if (scanned.empty()) return rest;
+    const ScanTarget target = target_for(queries);
+    CertifiedScan scan(target, *index_.codes_);
+    scan.plan().run(
+        execution_.pool, [&](const SearchPart& part) { return scan.run(part); },
+        [&](std::size_t i, std::vector<Key>& keys) { write(scanned[i], keys); });
+    for (std::size_t i = 0; i < scanned.size(); ++i) {
+      if (scan.failed(i)) rest.push_back(scanned[i]);
+    }
+    std::sort(rest.begin(), rest.end());
+    report.scored = scan.scored();
+    return rest;
+  }
+
+  /// @param wanted queries, ascending.
+  void scan_float32(const std::vector<std::size_t>& wanted) {
+    const bool all = wanted.size() == queries_.size();
+    const std::vector<float> gathered = all ? std::vector<float>() : gather(matrix_, wanted);
+    const Matrix rows = all ? matrix_ : Matrix{gathered, wanted.size(), matrix_.dimension};
+    std::vector<Query> queries;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      queries.push_back(queries_[wanted[i]]);
+      queries.back().values = rows.row(i);
+    }
+    const ScanTarget target = target_for(queries);
+    const Float32Scan scan(target, rows);
+    scan.plan().run(
+        execution_.pool, [&](const SearchPart& part) { return scan.run(part); },
+        [&](std::size_t i, std::vector<Key>& keys) { write(wanted[i], keys); });
+  }
+
+  ScanTarget target_for(const std::vector<Query>& queries) const {
+    return {index_.documents_, index_.metric_, queries, exact_, index_.scale_, filter_, out_.k, execution_};
+  }
+
+  void write(std::size_t query, std::vector<Key>& keys) const {
+    keys.resize(std::min(keys.size(), out_.k));
+    write_row(out_, query, keys, index_.ties_);
+  }
+
+  const VectorIndex& index_;
+  const Matrix& matrix_;
+  const TopK& out_;
+  const Execution& execution_;
+  ExactScorer exact_;
+  std::vector<Query> queries_;
+  std::vector<std::uint8_t> filter_;
+};
+
 SearchReport VectorIndex::search(const Matrix& queries, const Subset& subset, const TopK& out,
                                  const Execution& execution) const {
   if (queries.dimension != dimension()) {
@@ -61,90 +187,12 @@ SearchReport VectorIndex::search(const Matrix& queries, const Subset& subset, co
   check_top_k(out, queries.count, size());
   check_subset(subset, queries.count, size());
   const std::vector<double> norms = checked_norms("queries", queries, execution);
-  SearchReport report;
-  if (queries.count == 0) return report;
+  if (queries.count == 0) return {};
   if (size() == 0) {
     std::fill_n(out.counts.begin(), queries.count, 0);
-    return report;
+    return {};
   }
-  std::vector<Query> prepared;
-  prepared.reserve(queries.count);
-  for (std::size_t q = 0; q < queries.count; ++q) {
-    prepared.push_back({queries.row(q), norms[q], error_bound(*this, norms[q], largest_norm_)});
-  }
-  const ExactScorer exact(documents_, metric_, norms_, ties_, execution.kernels);
-  const auto write = [&](std::size_t query, std::vector<Key>& keys) {
-    keys.resize(std::min(keys.size(), out.k));
-    write_row(out, query, keys, ties_);
-  };
-
-  const bool listed = !subset.candidates.offsets.empty();
-  // The bits are copied: a caller may change its own while the search runs.
-  const std::vector<std::uint8_t> filter(subset.filter.begin(), subset.filter.end());
-  const std::vector<std::uint32_t> allowed =
-      filter.empty() ? std::vector<std::uint32_t>() : allowed_documents(filter, size());
-  if (listed || (!filter.empty() && allowed.size() <= size() / kFilterShare)) {
-    std::atomic<std::size_t> scored = 0;
-    execution.pool.parallel_for(queries.count, [&](std::size_t q) {
-      const auto candidates = listed ? subset.candidates.row(q) : std::span<const std::uint32_t>(allowed);
-      std::vector<Key> keys;
-      keys.reserve(candidates.size());
-      for (const std::uint32_t document : candidates) {
-        if (keys.size() % 4096 == 0) execution.cancellation.check();
-        keys.push_back(exact(prepared[q], document));
-      }
-      std::sort(keys.begin(), keys.end(), std::greater<>());
-      scored.fetch_add(keys.size(), std::memory_order_relaxed);
-      write(q, keys);
-    });
-    report.scored = scored;
-    return report;
-  }
-
-  std::vector<std::size_t> rest;  // queries for the scan in float32
-  if (codes_ && out.k <= size() / kTopShare) {
-    std::vector<Query> certifiable;
-    std::vector<std::size_t> rows;
-    for (std::size_t q = 0; q < queries.count; ++q) {
-      if (!in_scan_range(norms[q])) {
-        rest.push_back(q);
-        continue;
-      }
-      certifiable.push_back(prepared[q]);
-      rows.push_back(q);
-    }
-    if (!rows.empty()) {
-      const ScanTarget target{documents_, metric_, certifiable, exact, scale_, filter, out.k, execution};
-      CertifiedScan scan(target, *codes_);
-      scan.plan().run(
-          execution.pool, [&](const SearchPart& part) { return scan.run(part); },
-          [&](std::size_t i, std::vector<Key>& keys) { write(rows[i], keys); });
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (scan.failed(i)) rest.push_back(rows[i]);
-      }
-      report.scored = scan.scored();
-    }
-    std::sort(rest.begin(), rest.end());
-    report.fallbacks = rest.size();
-    if (rest.empty()) return report;
-  } else {
-    for (std::size_t q = 0; q < queries.count; ++q) rest.push_back(q);
-  }
-
-  const bool whole = rest.size() == queries.count;
-  const std::vector<float> gathered = whole ? std::vector<float>() : gather(queries, rest);
-  const Matrix scanned = whole ? queries : Matrix{gathered, rest.size(), queries.dimension};
-  std::vector<Query> again;
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    again.push_back(prepared[rest[i]]);
-    again.back().values = scanned.row(i);
-  }
-  const ScanTarget target{documents_, metric_, again, exact, scale_, filter, out.k, execution};
-  const Float32Scan scan(target, scanned);
-  scan.plan().run(
-      execution.pool, [&](const SearchPart& part) { return scan.run(part); },
-      [&](std::size_t i, std::vector<Key>& keys) { write(rest[i], keys); });
-  return report;
+  return VectorSearch(*this, queries, norms, out, execution).run(subset);
 }
 
 }  // namespace tenbin

@@ -1,4 +1,6 @@
-// The `Words` of hamming.inc.h for platforms without instructions that count bits.
+#pragma once
+
+// For platforms without instructions that count bits: the readable form of what the other words_*.h do.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,0 +1,3 @@
+#pragma once
+
+#include "words_portable.h"
