@@ -48,8 +48,10 @@ export { type ComparedResult, renderTable } from './report/table.js';
 export { readResult, type TaskResult, writeResult } from './results/task-result.js';
 export type { BackendStatus, VectorBackend } from './vector/backend.js';
 export { backendStatuses } from './vector/backend-statuses.js';
+export type { FaissOptions } from './vector/backends/faiss.js';
 export { VectorIndex } from './vector/vector-index.js';
 export type {
+  TfjsIndexOptions,
   VectorBatchSearchOptions,
   VectorIndexOptions,
   VectorMetric,

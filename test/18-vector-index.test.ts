@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { VectorIndex } from '#src/vector/vector-index.js';
 import type { VectorMetric } from '#src/vector/vector-options.js';
+import { definedScore } from './support/vectors.js';
 
 const inputError = (message: RegExp) => ({ name: 'InputError', message });
 
@@ -9,23 +10,6 @@ function matrix(rows: readonly (readonly number[])[], dimension: number, offset 
   const data = new Float32Array(offset + rows.length * dimension);
   for (const [i, row] of rows.entries()) data.set(row, offset + i * dimension);
   return { data: data.subarray(offset), count: rows.length, dimension };
-}
-
-/** Scores by the definition: exact products, 16 lanes, halving tree, one rounding. */
-function definedDot(a: readonly number[], b: readonly number[]): number {
-  const lanes = new Float64Array(16);
-  a.forEach((x, i) => {
-    lanes[i % 16] = lanes[i % 16]! + x * b[i]!;
-  });
-  for (let half = 8; half >= 1; half /= 2) for (let j = 0; j < half; j++) lanes[j] = lanes[j]! + lanes[j + half]!;
-  return lanes[0]!;
-}
-
-function definedScore(query: readonly number[], document: readonly number[], metric: VectorMetric): number {
-  const dot = definedDot(query, document);
-  if (metric === 'dot') return Math.fround(dot) + 0;
-  const norms = Math.sqrt(definedDot(query, query)) * Math.sqrt(definedDot(document, document));
-  return norms > 0 ? Math.fround(dot / norms) + 0 : 0;
 }
 
 test('rankings and scores are those of the definition, whatever the offset of the views', async (t) => {

@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { VectorIndex } from '#src/vector/vector-index.js';
 import type { VectorMetric, VectorPrecision } from '#src/vector/vector-options.js';
+import { definedDot, randomOf } from './support/vectors.js';
 
 /*
  * The rules of docs/protocol.md, restated for plain arrays: float32 after each operation, no vectors, no threads.
@@ -10,15 +11,8 @@ import type { VectorMetric, VectorPrecision } from '#src/vector/vector-options.j
 type Row = readonly number[];
 const { fround, trunc, min, max, sqrt } = Math;
 
-function dot(a: Row, b: Row): number {
-  const lanes = new Array<number>(16).fill(0);
-  for (const [i, value] of a.entries()) lanes[i % 16]! += value * b[i]!;
-  for (let half = 8; half >= 1; half /= 2) for (let i = 0; i < half; i++) lanes[i]! += lanes[i + half]!;
-  return lanes[0]!;
-}
-
 function normalized(row: Row): Row {
-  const norm = fround(sqrt(dot(row, row))) || 1;
+  const norm = fround(sqrt(definedDot(row, row))) || 1;
   return row.map((value) => fround(value / norm));
 }
 
@@ -52,7 +46,7 @@ function int8Codes(documents: readonly Row[], rows: readonly Row[]): Row[] {
 function scores(precision: VectorPrecision, metric: VectorMetric, documents: readonly Row[], query: Row): number[] {
   if (precision === 'float16') {
     const kept = (row: Row) => (metric === 'cosine' ? normalized(row) : row).map(half);
-    return documents.map((row) => fround(dot(kept(query), kept(row))) + 0);
+    return documents.map((row) => fround(definedDot(kept(query), kept(row))) + 0);
   }
   const [unitQuery, ...units] = [query, ...documents].map(normalized);
   if (precision === 'binary') {
@@ -102,10 +96,9 @@ for (const precision of ['float16', 'int8', 'binary'] as const) {
     // Against the index itself, a query and a stretch of documents at a time.
     const count = 5003;
     const dimension = 771;
-    const value = (i: number) =>
-      Math.sin(i * 12.9898) * 43758.5453 - Math.floor(Math.sin(i * 12.9898) * 43758.5453) - 0.5;
-    const data = Float32Array.from({ length: count * dimension }, (_, i) => value(i));
-    const queries = { data: Float32Array.from({ length: 70 * dimension }, (_, i) => value(-i)), count: 70, dimension };
+    const random = randomOf(3);
+    const data = Float32Array.from({ length: count * dimension }, () => random() - 0.5);
+    const queries = { data: Float32Array.from({ length: 70 * dimension }, () => random() - 0.5), count: 70, dimension };
     using index = await VectorIndex.create({ data, count, dimension }, { precision });
     const whole = await index.search(queries, { k: 9 });
     for await (const { start, topK } of index.searchBatches(queries, { k: 9, batchSize: 33 })) {

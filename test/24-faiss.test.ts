@@ -1,20 +1,18 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import { faissAddon } from '#src/native/faiss-addon.js';
 import type { TopK } from '#src/rank/ranking.js';
 import { faissStatus, openFaiss } from '#src/vector/backends/faiss.js';
 import { faissNodeStatus, openFaissNode } from '#src/vector/backends/faiss-node.js';
+import { useBuiltFaissNode } from './support/faiss-node.js';
 
 const inputError = (message: RegExp) => ({ name: 'InputError', message });
 const needsFaiss = (await faissStatus()).available || process.env.CI ? test : test.skip;
-const built = fileURLToPath(new URL('../faiss-node/node_modules/faiss-node', import.meta.url));
-if (!process.env.TENBIN_FAISS_NODE && existsSync(built)) process.env.TENBIN_FAISS_NODE = built;
+useBuiltFaissNode();
 const needsFaissNode = (await faissNodeStatus()).available || process.env.CI ? test : test.skip;
 
 /** Unit vectors, normally distributed, of a seeded generator; a view at offset 3. */

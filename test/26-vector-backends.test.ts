@@ -1,26 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
 import fc from 'fast-check';
-import type { VectorBackend } from '#src/vector/backend.js';
+import type { Embeddings } from '#src/common/embeddings.js';
+import { VECTOR_BACKENDS, type VectorBackend } from '#src/vector/backend.js';
 import { backendStatuses } from '#src/vector/backend-statuses.js';
+import type { TfjsTensor } from '#src/vector/backends/tfjs-core.js';
 import { VectorIndex } from '#src/vector/vector-index.js';
 import type { VectorMetric, VectorTopK } from '#src/vector/vector-options.js';
-
-type Rows = { data: Float32Array; count: number; dimension: number };
-
-/** A small generator of its own, so that a failure can be repeated (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function gaussian(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
+import { useBuiltFaissNode } from './support/faiss-node.js';
+import { definedScore, gaussian, randomOf, rowOf } from './support/vectors.js';
 
 const KINDS: Record<string, (random: () => number, count: number, dimension: number) => Float32Array> = {
   random: (random, count, dimension) => Float32Array.from({ length: count * dimension }, () => gaussian(random)),
@@ -57,7 +45,7 @@ const KINDS: Record<string, (random: () => number, count: number, dimension: num
   },
 };
 
-function rowsOf(kind: string, random: () => number, count: number, dimension: number): Rows {
+function rowsOf(kind: string, random: () => number, count: number, dimension: number): Embeddings {
   return { data: KINDS[kind]!(random, count, dimension), count, dimension };
 }
 
@@ -68,34 +56,27 @@ function valid({ indices, scores, counts, k }: VectorTopK) {
   }));
 }
 
-/** By the definition: lanes of float64, a tree, one rounding; ties by position. */
-function oracle(documents: Rows, queries: Rows, metric: VectorMetric, k: number) {
-  const { dimension } = documents;
-  const dot = (a: Float32Array, b: Float32Array) => {
-    const lanes = new Float64Array(16);
-    for (let i = 0; i < dimension; i++) lanes[i % 16]! += a[i]! * b[i]!;
-    for (let half = 8; half >= 1; half /= 2) for (let i = 0; i < half; i++) lanes[i]! += lanes[i + half]!;
-    return lanes[0]!;
-  };
-  const rows = ({ data, count }: Rows) =>
-    Array.from({ length: count }, (_, i) => data.subarray(i * dimension, (i + 1) * dimension));
-  return rows(queries).map((query) => {
-    const scored = rows(documents).map((document, position) => {
-      const norms = Math.sqrt(dot(query, query)) * Math.sqrt(dot(document, document));
-      const product = dot(query, document);
-      return { position, score: Math.fround(metric === 'dot' ? product : norms > 0 ? product / norms : 0) };
-    });
-    scored.sort((a, b) => b.score - a.score || a.position - b.position);
-    const best = scored.slice(0, k);
-    return { documents: best.map((s) => s.position), scores: best.map((s) => s.score + 0) };
+/** By the definition; ties by position. */
+function oracle(documents: Embeddings, queries: Embeddings, metric: VectorMetric, k: number) {
+  return Array.from({ length: queries.count }, (_, query) => {
+    const scores = Array.from({ length: documents.count }, (_, document) =>
+      definedScore(rowOf(queries, query), rowOf(documents, document), metric),
+    );
+    // Not a difference: two infinite scores would give NaN.
+    const order = [...scores.keys()].sort(
+      (x, y) => Number(scores[y]! > scores[x]!) - Number(scores[x]! > scores[y]!) || x - y,
+    );
+    const best = order.slice(0, k);
+    return { documents: best, scores: best.map((document) => scores[document]!) };
   });
 }
 
-/** Those that can be used here; CI has simd, faiss and tfjs, and a faiss-node that it built. */
+useBuiltFaissNode();
+/** Those that can be used here; CI has all, with a faiss-node that it built. */
 const available = (await backendStatuses()).filter((status) => status.available).map((status) => status.backend);
 
 test('the backends that this machine must have are there', (t) => {
-  const required: VectorBackend[] = process.env.CI ? ['simd', 'faiss', 'tfjs'] : ['simd', 'tfjs'];
+  const required: VectorBackend[] = process.env.CI ? [...VECTOR_BACKENDS] : ['simd', 'tfjs'];
   t.log(`available: ${available.join(', ')}`);
   for (const backend of required) t.true(available.includes(backend), backend);
 });
@@ -151,6 +132,21 @@ for (const backend of available) {
     );
   });
 
+  test.serial(`${backend}: what is wrong is named`, async (t) => {
+    const rows = rowsOf('random', randomOf(9), 40, 8);
+    const refused = (message: RegExp) => ({ name: 'InputError', message });
+    using index = await VectorIndex.create(rows, { backend });
+    for (const bad of [Number.NaN, Infinity, -Infinity]) {
+      const broken = { ...rows, data: rows.data.slice() };
+      broken.data[2 * 8 + 5] = bad;
+      const expected = (name: string) => refused(new RegExp(`^${name}: row 2, dimension 5 is (NaN|infinite)`));
+      await t.throwsAsync(VectorIndex.create(broken, { backend }), expected('embeddings'));
+      await t.throwsAsync(index.search(broken, { k: 3 }), expected('queries'));
+    }
+    const narrow = { data: rows.data.subarray(0, 7), count: 1, dimension: 7 };
+    await t.throwsAsync(index.search(narrow, { k: 3 }), refused(/^queries have 7 dimensions, documents have 8$/));
+  });
+
   test.serial(`${backend}: abort, disposal and a second search while one runs`, async (t) => {
     const random = randomOf(6);
     const documents = rowsOf('random', random, 3000, 64);
@@ -169,6 +165,22 @@ for (const backend of available) {
     await t.throwsAsync(index.search(queries, { k: 5 }), { message: /disposed/ });
   });
 }
+
+test.serial('tfjs: a tensor that is on the device already is taken as it is', async (t) => {
+  const random = randomOf(10);
+  for (const metric of ['cosine', 'dot'] as const) {
+    const documents = rowsOf('with zeros', random, 200, 24);
+    const queries = rowsOf('random', random, 5, 24);
+    const tensor = tf.tensor2d(documents.data, [200, 24]) as unknown as TfjsTensor;
+    const before = tf.memory().numTensors;
+    const index = await VectorIndex.create(documents, { backend: 'tfjs', metric, tfjs: { tensor } });
+    const found = await index.search(queries, { k: 12 });
+    t.deepEqual(valid(found), oracle(documents, queries, metric, 12));
+    index[Symbol.dispose]();
+    t.is(tf.memory().numTensors, before);
+    tensor.dispose();
+  }
+});
 
 test('of a whole corpus the codes leave few documents to score', async (t) => {
   const random = randomOf(7);
@@ -205,6 +217,9 @@ test('options that do not go together are refused', async (t) => {
   await refused({ backend: 'gpu' }, /^backend must be one of auto, simd, /);
   await refused({ precision: 'int4' }, /^precision must be one of float32, float16, int8, binary/);
   await refused({ precision: 'int8', backend: 'tfjs' }, /^precision int8: only the backend simd has it, not tfjs$/);
+  await refused({ faiss: {} }, /^faiss: not for the backend simd$/);
+  await refused({ tfjs: {} }, /^tfjs: not for the backend simd$/);
+  await refused({ backend: 'tfjs', tfjs: 1 }, /^tfjs must be an object/);
   await refused({ rescore: true }, /^rescore: float32 scores are exact already$/);
   await refused({ rescore: 1 }, /^rescore must be a boolean/);
 });

@@ -22,7 +22,7 @@ struct CodeBytes {
   }
 };
 
-/// 16 sums. Without VNNI, pairs of products are added in 16 bits with saturation, which query codes up to 64 do not
+/// 16 sums. Without VNNI, pairs of products are added in 16 bits with saturation, which query codes up to 63 do not
 /// reach.
 struct CodeSums {
   static constexpr std::size_t kWidth = 16;

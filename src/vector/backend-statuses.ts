@@ -15,6 +15,11 @@ function simdStatus(): BackendStatus {
     const { isa, threads } = coreConfiguration();
     return { backend: 'simd', available: true, detail: `${isa}, ${threads} ${threads === 1 ? 'thread' : 'threads'}` };
   } catch (error) {
-    return { backend: 'simd', available: false, detail: messageOf(error), remedy: 'see core' };
+    return {
+      backend: 'simd',
+      available: false,
+      detail: messageOf(error),
+      remedy: 'reinstall the package, or in a checkout `npm run build:native`',
+    };
   }
 }

@@ -8,7 +8,7 @@ import { ExactEngine } from './exact-engine.js';
 import { PreparedRows } from './prepared-rows.js';
 import { ProposedEngine } from './proposed-engine.js';
 import { QuantizedEngine } from './quantized-engine.js';
-import type { VectorMetric, VectorPrecision } from './vector-options.js';
+import type { TfjsIndexOptions, VectorMetric, VectorPrecision } from './vector-options.js';
 
 export interface EngineOptions {
   readonly metric: VectorMetric;
@@ -16,6 +16,7 @@ export interface EngineOptions {
   readonly precision: VectorPrecision;
   readonly rescore: boolean;
   readonly faiss: FaissOptions;
+  readonly tfjs: TfjsIndexOptions;
   readonly ranks: Uint32Array;
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,7 +40,7 @@ export async function openEngine(embeddings: Embeddings, options: EngineOptions)
 function openProposer(
   backend: Exclude<VectorBackend, 'simd'>,
   prepared: PreparedRows,
-  { faiss, signal }: EngineOptions,
+  { metric, faiss, tfjs, signal }: EngineOptions,
 ): Promise<Proposer> {
   switch (backend) {
     case 'faiss':
@@ -47,6 +48,10 @@ function openProposer(
     case 'faiss-node':
       return openFaissNode(prepared, signal);
     case 'tfjs':
-      return openTfjs(prepared, {}, signal);
+      return openTfjs(
+        prepared,
+        { tensor: tfjs.tensor, divideBy: metric === 'cosine' ? 'norm' : 'largest-norm' },
+        signal,
+      );
   }
 }

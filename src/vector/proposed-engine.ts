@@ -60,6 +60,8 @@ export class ProposedEngine implements VectorEngine {
       return { ...found, ...report, exact: true, fallbacks: queries.count };
     }
     const { rows, norms } = normalized(queries);
+    // The core names what is not finite.
+    if (!norms.every(Number.isFinite)) return { ...(await this.#exact.search(query, topK)), ...report };
     const wide = Math.min(size, topK.k + MARGIN, this.#proposer.largestK);
     const proposed = await this.#proposer.propose(rows, wide, signal);
     const { scored } = await this.#exact.search({ queries, candidates: packed(proposed), signal }, topK);

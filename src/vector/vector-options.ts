@@ -5,6 +5,7 @@ import type { SubsetOptions } from '../rank/subset.js';
 import type { TieRule } from '../rank/tie-order.js';
 import { VECTOR_BACKENDS, type VectorBackend } from './backend.js';
 import type { FaissOptions } from './backends/faiss.js';
+import type { TfjsTensor } from './backends/tfjs-core.js';
 
 export const VECTOR_METRICS = ['cosine', 'dot'] as const;
 export type VectorMetric = (typeof VECTOR_METRICS)[number];
@@ -12,6 +13,14 @@ export type VectorMetric = (typeof VECTOR_METRICS)[number];
 /** `float32` is exact; the others search what is left of the embeddings in that precision (docs/protocol.md). */
 export const VECTOR_PRECISIONS = ['float32', 'float16', 'int8', 'binary'] as const;
 export type VectorPrecision = (typeof VECTOR_PRECISIONS)[number];
+
+export interface TfjsIndexOptions {
+  /**
+   * The embeddings, float32 [count, dimension], where an encoder left them on the device, so that they do not go there
+   * again. It remains the caller's.
+   */
+  readonly tensor?: TfjsTensor | undefined;
+}
 
 export interface VectorIndexOptions {
   /** Default `cosine`; a zero vector scores 0 by either. */
@@ -24,6 +33,8 @@ export interface VectorIndexOptions {
   readonly rescore?: boolean | undefined;
   /** Of the backend `faiss`. */
   readonly faiss?: FaissOptions | undefined;
+  /** Of the backend `tfjs`. */
+  readonly tfjs?: TfjsIndexOptions | undefined;
   /** One id per document, which decides among equal scores; without ids, the earlier document comes first. */
   readonly ids?: readonly string[] | undefined;
   /** Order of documents with equal scores, default `id-ascending`. */
@@ -57,11 +68,12 @@ export function checkVectorOptions(options: VectorIndexOptions): {
   precision: VectorPrecision;
   rescore: boolean;
   faiss: FaissOptions;
+  tfjs: TfjsIndexOptions;
 } {
   const metric = checkChoice('metric', options.metric ?? 'cosine', VECTOR_METRICS);
   const asked = checkChoice('backend', options.backend ?? 'auto', ['auto', ...VECTOR_BACKENDS] as const);
   const precision = checkChoice('precision', options.precision ?? 'float32', VECTOR_PRECISIONS);
-  const { rescore = false, faiss } = options;
+  const { rescore = false } = options;
   if (typeof rescore !== 'boolean') fail('rescore', 'a boolean', rescore);
   // Nothing else that runs on a processor comes near the core (docs/performance.md).
   const backend = asked === 'auto' ? 'simd' : asked;
@@ -69,7 +81,19 @@ export function checkVectorOptions(options: VectorIndexOptions): {
     throw new InputError(`precision ${precision}: only the backend simd has it, not ${backend}`);
   }
   if (rescore && precision === 'float32') throw new InputError('rescore: float32 scores are exact already');
-  if (faiss !== undefined && backend !== 'faiss') throw new InputError(`faiss: not for the backend ${backend}`);
-  if (faiss !== undefined && (typeof faiss !== 'object' || faiss === null)) fail('faiss', 'an object', faiss);
-  return { metric, backend, precision, rescore, faiss: faiss ?? {} };
+  const faiss = ofBackend('faiss', options.faiss, backend);
+  const tfjs = ofBackend('tfjs', options.tfjs, backend);
+  return { metric, backend, precision, rescore, faiss, tfjs };
+}
+
+/** Options of one backend, none by default. */
+function ofBackend<Options extends object>(
+  name: VectorBackend,
+  options: Options | undefined,
+  backend: VectorBackend,
+): Options | Record<string, never> {
+  if (options === undefined) return {};
+  if (name !== backend) throw new InputError(`${name}: not for the backend ${backend}`);
+  if (typeof options !== 'object' || options === null) fail(name, 'an object', options);
+  return options;
 }
