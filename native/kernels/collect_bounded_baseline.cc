@@ -5,10 +5,9 @@
 
 namespace tenbin {
 
-std::size_t collect_bounded_baseline(const std::int32_t* sums, const float* scale, const float* residual,
-                                     const float* norm, std::size_t count, float query_scale, float by_residual,
-                                     float by_norm, float threshold, std::uint32_t* out) {
-  return collect_bounded(sums, scale, residual, norm, count, query_scale, by_residual, by_norm, threshold, out);
+std::size_t collect_bounded_baseline(const CodedSums& block, const CodeBounds& query, float threshold,
+                                     std::uint32_t base, const Collected& out) {
+  return collect_bounded(block, query, threshold, base, out);
 }
 
 }  // namespace tenbin

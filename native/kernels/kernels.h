@@ -16,6 +16,10 @@ using DotTile = void (*)(const float* queries, std::size_t query_count, const fl
                          std::size_t document_count, std::size_t dimension, const float* scale, float* tile,
                          std::size_t tile_stride);
 
+/// scores[i] ~ scale[listed[i]] * dot(query, documents[listed[i]]), to the bound of DotTile.
+using DotListed = void (*)(const float* query, const float* documents, std::size_t dimension,
+                           const std::uint32_t* listed, std::size_t count, const float* scale, float* scores);
+
 /// The dot product that scores are made of, the same bits on every instruction set: products of float32 in float64,
 /// where they are exact, summed in 16 lanes and then by a fixed tree.
 using DotExact = double (*)(const float* a, const float* b, std::size_t dimension);
@@ -51,12 +55,36 @@ using DotCodes = void (*)(const std::int8_t* queries, std::size_t query_count, c
 using CodeRow = void (*)(const float* row, float factor, const float* minus_mean, std::size_t dimension, float* scratch,
                          std::uint8_t* codes, float* scale, float* residual, float* norm);
 
-/// Writes i, ascending, for each document whose upper bound sums[i] * scale[i] * query_scale + residual[i] *
-/// by_residual + norm[i] * by_norm, in float32, is not below the threshold. `count` is a multiple of 16; `out` as in
-/// CollectAtLeast.
-using CollectBounded = std::size_t (*)(const std::int32_t* sums, const float* scale, const float* residual,
-                                       const float* norm, std::size_t count, float query_scale, float by_residual,
-                                       float by_norm, float threshold, std::uint32_t* out);
+/// Sums of code products of a query and `count` documents, a multiple of 16, and what the documents' bounds are made
+/// of.
+struct CodedSums {
+  const std::int32_t* sums;
+  const float* scales;
+  const float* residuals;
+  const float* norms;
+  std::size_t count;
+};
+
+/// The query's part of the bounds.
+struct CodeBounds {
+  float scale;
+  float by_residual;
+  float by_norm;
+  float floor_share;
+};
+
+/// Arrays with room for all documents and kCollectPadding more, which may be overwritten.
+struct Collected {
+  std::uint32_t* documents;
+  float* uppers;
+  float* floors;
+};
+
+/// A document's scanned score is sums[i] * (scales[i] * scale), its bound residuals[i] * by_residual + norms[i] *
+/// by_norm. For each whose upper, the scanned score plus the bound in float32, is not below the threshold, ascending:
+/// base + i, its upper, and its floor, the scanned score less floor_share of the bound. Returns how many.
+using CollectBounded = std::size_t (*)(const CodedSums& block, const CodeBounds& query, float threshold,
+                                       std::uint32_t base, const Collected& out);
 
 /// tile[q * tile_stride + d] = minus the number of bits in which query q and document d differ, for d < 8 x
 /// panel_count. Queries are [query_count][words], documents [panel_count][words][8], so that a register holds a word of
@@ -66,6 +94,7 @@ using Hamming = void (*)(const std::uint64_t* queries, std::size_t query_count, 
 
 struct Kernels {
   DotTile dot_tile;
+  DotListed dot_listed;
   DotExact dot_exact;
   CollectAtLeast collect_at_least;
   AddPacked add_packed;
@@ -82,19 +111,20 @@ struct Kernels {
   void dot_codes_##isa(const std::int8_t*, std::size_t, const std::uint8_t*, std::size_t, std::size_t, \
                        const std::int32_t*, std::int32_t*, std::size_t);
 
-#define TENBIN_DECLARE_KERNELS(isa)                                                                                    \
-  void dot_tile_##isa(const float*, std::size_t, const float*, std::size_t, std::size_t, const float*, float*,         \
-                      std::size_t);                                                                                    \
-  double dot_exact_##isa(const float*, const float*, std::size_t);                                                     \
-  std::size_t collect_at_least_##isa(const float*, std::size_t, float, std::uint32_t, std::uint32_t*);                 \
-  void add_packed_##isa(float*, const std::uint16_t*, std::size_t, const float*);                                      \
-  std::size_t count_at_least_##isa(const float*, std::size_t, float);                                                  \
-  void group_maxima_##isa(const float*, std::size_t, float*);                                                          \
-  void hamming_##isa(const std::uint64_t*, std::size_t, const std::uint64_t*, std::size_t, std::size_t, float*,        \
-                     std::size_t);                                                                                     \
-  void code_row_##isa(const float*, float, const float*, std::size_t, float*, std::uint8_t*, float*, float*, float*);  \
-  std::size_t collect_bounded_##isa(const std::int32_t*, const float*, const float*, const float*, std::size_t, float, \
-                                    float, float, float, std::uint32_t*);                                              \
+#define TENBIN_DECLARE_KERNELS(isa)                                                                                   \
+  void dot_tile_##isa(const float*, std::size_t, const float*, std::size_t, std::size_t, const float*, float*,        \
+                      std::size_t);                                                                                   \
+  void dot_listed_##isa(const float*, const float*, std::size_t, const std::uint32_t*, std::size_t, const float*,     \
+                        float*);                                                                                      \
+  double dot_exact_##isa(const float*, const float*, std::size_t);                                                    \
+  std::size_t collect_at_least_##isa(const float*, std::size_t, float, std::uint32_t, std::uint32_t*);                \
+  void add_packed_##isa(float*, const std::uint16_t*, std::size_t, const float*);                                     \
+  std::size_t count_at_least_##isa(const float*, std::size_t, float);                                                 \
+  void group_maxima_##isa(const float*, std::size_t, float*);                                                         \
+  void hamming_##isa(const std::uint64_t*, std::size_t, const std::uint64_t*, std::size_t, std::size_t, float*,       \
+                     std::size_t);                                                                                    \
+  void code_row_##isa(const float*, float, const float*, std::size_t, float*, std::uint8_t*, float*, float*, float*); \
+  std::size_t collect_bounded_##isa(const CodedSums&, const CodeBounds&, float, std::uint32_t, const Collected&);     \
   TENBIN_DECLARE_DOT_CODES(isa)
 
 TENBIN_DECLARE_KERNELS(baseline)

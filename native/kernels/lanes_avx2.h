@@ -16,6 +16,10 @@ struct F32 {
   __m256 v;
 
   static F32 zero() { return {_mm256_setzero_ps()}; }
+  static F32 all(float x) { return {_mm256_set1_ps(x)}; }
+  static F32 of(const std::int32_t* p) {
+    return {_mm256_cvtepi32_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)))};
+  }
   static F32 load(const float* p) { return {_mm256_loadu_ps(p)}; }
   /// The first `count` < kWidth values, zeros behind them.
   static F32 load_partial(const float* p, std::size_t count) {
@@ -23,6 +27,7 @@ struct F32 {
     const __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), lane);
     return {_mm256_maskload_ps(p, mask)};
   }
+  static F32 multiply(F32 a, F32 b) { return {_mm256_mul_ps(a.v, b.v)}; }
   static F32 multiply_add(F32 a, F32 b, F32 sum) { return {_mm256_fmadd_ps(a.v, b.v, sum.v)}; }
   static F32 max(F32 a, F32 b) { return {_mm256_max_ps(a.v, b.v)}; }
   void store(float* p) const { _mm256_storeu_ps(p, v); }

@@ -16,11 +16,14 @@ struct F32 {
   __m512 v;
 
   static F32 zero() { return {_mm512_setzero_ps()}; }
+  static F32 all(float x) { return {_mm512_set1_ps(x)}; }
+  static F32 of(const std::int32_t* p) { return {_mm512_cvtepi32_ps(_mm512_loadu_si512(p))}; }
   static F32 load(const float* p) { return {_mm512_loadu_ps(p)}; }
   /// The first `count` < kWidth values, zeros behind them.
   static F32 load_partial(const float* p, std::size_t count) {
     return {_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1u), p)};
   }
+  static F32 multiply(F32 a, F32 b) { return {_mm512_mul_ps(a.v, b.v)}; }
   static F32 multiply_add(F32 a, F32 b, F32 sum) { return {_mm512_fmadd_ps(a.v, b.v, sum.v)}; }
   static F32 max(F32 a, F32 b) { return {_mm512_max_ps(a.v, b.v)}; }
   void store(float* p) const { _mm512_storeu_ps(p, v); }
@@ -67,6 +70,11 @@ inline std::size_t store_positions(std::uint32_t bits, std::uint32_t base, std::
   // Compressed in a register: compressing into memory is slow on some CPUs.
   _mm512_storeu_si512(out, _mm512_maskz_compress_epi32(static_cast<__mmask16>(bits), positions));
   return count_bits(bits);
+}
+
+/// Writes values[i] for each bit i that is set. May write over F32::kWidth places of `out`.
+inline void store_selected(std::uint32_t bits, const float* values, float* out) {
+  _mm512_storeu_ps(out, _mm512_maskz_compress_ps(static_cast<__mmask16>(bits), _mm512_loadu_ps(values)));
 }
 
 /// sums[i] += the next of `values` for each bit i that is set, i < 16.

@@ -16,6 +16,8 @@ struct F32 {
   float32x4_t v;
 
   static F32 zero() { return {vdupq_n_f32(0)}; }
+  static F32 all(float x) { return {vdupq_n_f32(x)}; }
+  static F32 of(const std::int32_t* p) { return {vcvtq_f32_s32(vld1q_s32(p))}; }
   static F32 load(const float* p) { return {vld1q_f32(p)}; }
   /// The first `count` < kWidth values, zeros behind them.
   static F32 load_partial(const float* p, std::size_t count) {
@@ -23,6 +25,7 @@ struct F32 {
     for (std::size_t i = 0; i < count; ++i) padded[i] = p[i];
     return load(padded);
   }
+  static F32 multiply(F32 a, F32 b) { return {vmulq_f32(a.v, b.v)}; }
   static F32 multiply_add(F32 a, F32 b, F32 sum) { return {vfmaq_f32(sum.v, a.v, b.v)}; }
   static F32 max(F32 a, F32 b) { return {vmaxq_f32(a.v, b.v)}; }
   void store(float* p) const { vst1q_f32(p, v); }

@@ -16,12 +16,22 @@ struct F32 {
   float v[kWidth];
 
   static F32 zero() { return {}; }
+  static F32 all(float x) { return {{x, x, x, x}}; }
+  static F32 of(const std::int32_t* p) {
+    F32 x;
+    for (std::size_t i = 0; i < kWidth; ++i) x.v[i] = static_cast<float>(p[i]);
+    return x;
+  }
   static F32 load(const float* p) { return {{p[0], p[1], p[2], p[3]}}; }
   /// The first `count` < kWidth values, zeros behind them.
   static F32 load_partial(const float* p, std::size_t count) {
     F32 x = {};
     for (std::size_t i = 0; i < count; ++i) x.v[i] = p[i];
     return x;
+  }
+  static F32 multiply(F32 a, F32 b) {
+    for (std::size_t i = 0; i < kWidth; ++i) a.v[i] *= b.v[i];
+    return a;
   }
   static F32 multiply_add(F32 a, F32 b, F32 sum) {
     for (std::size_t i = 0; i < kWidth; ++i) sum.v[i] += a.v[i] * b.v[i];

@@ -16,6 +16,10 @@ struct F32 {
   __m128 v;
 
   static F32 zero() { return {_mm_setzero_ps()}; }
+  static F32 all(float x) { return {_mm_set1_ps(x)}; }
+  static F32 of(const std::int32_t* p) {
+    return {_mm_cvtepi32_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)))};
+  }
   static F32 load(const float* p) { return {_mm_loadu_ps(p)}; }
   /// The first `count` < kWidth values, zeros behind them.
   static F32 load_partial(const float* p, std::size_t count) {
@@ -23,6 +27,7 @@ struct F32 {
     for (std::size_t i = 0; i < count; ++i) padded[i] = p[i];
     return load(padded);
   }
+  static F32 multiply(F32 a, F32 b) { return {_mm_mul_ps(a.v, b.v)}; }
   static F32 multiply_add(F32 a, F32 b, F32 sum) { return {_mm_add_ps(sum.v, _mm_mul_ps(a.v, b.v))}; }
   static F32 max(F32 a, F32 b) { return {_mm_max_ps(a.v, b.v)}; }
   void store(float* p) const { _mm_storeu_ps(p, v); }

@@ -15,10 +15,11 @@
 #include "count_at_least.inc.h"
 #include "dot_codes.inc.h"
 #include "dot_exact.inc.h"
+#include "dot_listed.inc.h"
 #include "dot_tile.inc.h"
 #include "group_maxima.inc.h"
 #include "hamming.inc.h"
 
-const tenbin::Kernels kPortableKernels = {dot_tile,     dot_exact, collect_at_least, add_packed,      count_at_least,
-                                          group_maxima, hamming,   code_row,         collect_bounded, dot_codes,
-                                          127};
+const tenbin::Kernels kPortableKernels = {dot_tile,   dot_listed,      dot_exact,    collect_at_least,
+                                          add_packed, count_at_least,  group_maxima, hamming,
+                                          code_row,   collect_bounded, dot_codes,    127};

@@ -306,17 +306,64 @@ TEST(collect_bounded_finds_each_document_whose_bound_reaches_the_threshold) {
       const auto norm = values(random, count);
       std::vector<std::int32_t> sums(count);
       for (auto& x : sums) x = static_cast<std::int32_t>(harness::below(random, 2000)) - 1000;
-      std::vector<std::uint32_t> out(count + tenbin::kCollectPadding);
-      const float threshold = 0.5f;
-      const std::size_t found = kernels.collect_bounded(sums.data(), scale.data(), residual.data(), norm.data(), count,
-                                                        0.001f, 0.5f, 0.25f, threshold, out.data());
-      std::vector<bool> reached(count);
-      for (std::size_t i = 0; i < found; ++i) reached[out[i]] = true;
-      CHECK_WITH(std::is_sorted(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(found)), isa);
-      for (std::size_t i = 0; i < count; ++i) {
-        const double upper =
-            static_cast<double>(sums[i]) * static_cast<double>(scale[i]) * 0.001 + residual[i] * 0.5 + norm[i] * 0.25;
-        if (std::abs(upper - 0.5) > 1e-5) CHECK_WITH(reached[i] == (upper > 0.5), isa << ", " << i);
+      constexpr std::uint32_t kBase = 4'000'000'000;
+      const std::size_t room = count + tenbin::kCollectPadding;
+      std::vector<std::uint32_t> documents(room);
+      std::vector<float> uppers(room);
+      std::vector<float> floors(room);
+      const std::size_t found = kernels.collect_bounded(
+          {sums.data(), scale.data(), residual.data(), norm.data(), count}, {0.001f, 0.5f, 0.25f, 0.125f}, 0.5f, kBase,
+          {documents.data(), uppers.data(), floors.data()});
+      std::size_t at = 0;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        const double scanned = static_cast<double>(sums[i]) * static_cast<double>(scale[i]) * 0.001;
+        const double bound = residual[i] * 0.5 + norm[i] * 0.25;
+        const bool collected = at < found && documents[at] == kBase + i;
+        if (std::abs(scanned + bound - 0.5) > 1e-5) CHECK_WITH(collected == (scanned + bound > 0.5), isa << ", " << i);
+        if (!collected) continue;
+        CHECK_WITH(std::abs(uppers[at] - (scanned + bound)) < 1e-5, isa << ", " << i);
+        CHECK_WITH(std::abs(floors[at] - (scanned - 0.125 * bound)) < 1e-5, isa << ", " << i);
+        ++at;
+      }
+      CHECK_WITH(at == found, isa);
+    }
+    const float infinite = std::numeric_limits<float>::infinity();
+    std::vector<std::int32_t> sums(16);
+    std::vector<float> zeros(16);
+    std::vector<float> residuals(16);
+    residuals[7] = infinite;
+    std::vector<std::uint32_t> documents(32);
+    std::vector<float> uppers(32);
+    std::vector<float> floors(32);
+    const std::size_t found =
+        kernels.collect_bounded({sums.data(), zeros.data(), residuals.data(), zeros.data(), 16}, {1, 1, 1, 1}, 3, 0,
+                                {documents.data(), uppers.data(), floors.data()});
+    CHECK_WITH(found == 1 && documents[0] == 7 && uppers[0] == infinite && floors[0] == -infinite, isa);
+  });
+}
+
+TEST(dot_listed_is_within_the_bound_of_a_float32_sum) {
+  harness::Random random(24);
+  each_isa([&](const Kernels& kernels, std::string_view isa) {
+    for (const std::size_t dimension : kDimensions) {
+      constexpr std::size_t kDocuments = 11;
+      const auto query = values(random, dimension);
+      const auto documents = values(random, kDocuments * dimension);
+      const auto scale = values(random, kDocuments);
+      for (std::size_t count = 0; count <= 9; ++count) {
+        std::vector<std::uint32_t> listed(count);
+        for (auto& document : listed) document = static_cast<std::uint32_t>(harness::below(random, kDocuments));
+        std::vector<float> scores(count + 1, 77.0f);
+        kernels.dot_listed(query.data() + 1, documents.data() + 1, dimension, listed.data(), count, scale.data(),
+                           scores.data());
+        CHECK_WITH(scores[count] == 77.0f, isa << " wrote behind the scores");
+        for (std::size_t i = 0; i < count; ++i) {
+          const float* document = documents.data() + 1 + listed[i] * dimension;
+          const double factor = scale[listed[i]];
+          const double error = std::abs(scores[i] - factor * dot(query.data() + 1, document, dimension));
+          CHECK_WITH(error <= std::abs(factor) * float32_bound(query.data() + 1, document, dimension),
+                     isa << " " << dimension << ", " << count << " documents, error " << error);
+        }
       }
     }
   });

@@ -5,10 +5,39 @@
 
 #include "harness.h"
 #include "tenbin/errors.h"
+#include "topk/reached_by.h"
 #include "topk/top_keys.h"
 
 using tenbin::Key;
 using tenbin::make_key;
+
+TEST(reached_by_parts_the_k_largest_from_the_rest) {
+  harness::Random random(5);
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  std::normal_distribution<float> normal;
+  harness::at_every_level([&](const tenbin::Execution& execution, const std::string& level) {
+    for (int round = 0; round < 200; ++round) {
+      const std::size_t count = 1 + harness::below(random, 300);
+      const std::size_t k = 1 + harness::below(random, count);
+      // Around 0, far from it, and below it.
+      const float center = round % 3 == 0 ? 0.0f : round % 3 == 1 ? 1000.0f : -3.0f;
+      std::vector<float> values(count + tenbin::kReachedByPadding);
+      for (std::size_t i = 0; i < count; ++i) {
+        values[i] = harness::below(random, 20) == 0 ? -kInfinity : center + normal(random);
+        if (harness::below(random, 10) == 0) values[i] = values[harness::below(random, i + 1)];
+      }
+      std::vector<float> sorted(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
+      std::sort(sorted.begin(), sorted.end(), std::greater<>());
+      const float kth = sorted[k - 1];
+      const float got = tenbin::reached_by(k, values.data(), count, -kInfinity, execution.kernels);
+      CHECK_WITH(got <= kth, level << ": " << got << " above " << kth);
+      const auto reaching = std::count_if(sorted.begin(), sorted.end(), [got](float value) { return value >= got; });
+      const bool near = kth == -kInfinity || kth - got <= std::abs(kth) * 0x1p-13f;
+      CHECK_WITH(near || static_cast<std::size_t>(reaching) == k, level << ": " << got << ", " << kth);
+      CHECK_WITH(tenbin::reached_by(k, values.data(), count, got, execution.kernels) >= got, level);
+    }
+  });
+}
 
 TEST(keys_order_scores_then_ranks) {
   const float infinity = std::numeric_limits<float>::infinity();

@@ -386,6 +386,43 @@ TEST(queries_that_the_bound_leaves_too_many_candidates_for_are_scanned_in_float3
   });
 }
 
+/// Every component but the first is rounded the same way: down where the score is high, up where it is a little lower,
+/// so that the codes' order is wrong by nearly their whole bound.
+TEST(a_query_whose_errors_all_point_one_way_is_scanned_in_float32) {
+  constexpr std::size_t kDimension = 1024;
+  constexpr std::size_t kBest = 16;
+  constexpr std::size_t kOthers = 200;
+  Rows documents(2 * (2 * kBest + kOthers), kDimension);
+  harness::Random random(16);
+  // A document and its opposite, so that the mean is zero; the first component sets the codes' step.
+  const auto fill = [&](std::size_t pair, float step, float value) {
+    for (const std::size_t sign : {0u, 1u}) {
+      float* row = documents.row(2 * pair + sign);
+      std::fill_n(row, kDimension, sign == 0 ? value : -value);
+      row[0] = sign == 0 ? 127 * step : -127 * step;
+    }
+  };
+  for (std::size_t i = 0; i < kBest; ++i) {
+    const float best = 19.71f + 0.001f * static_cast<float>(i);
+    fill(i, best / 10.49f, best);
+    fill(kBest + i, 1, 19.51f);
+  }
+  for (std::size_t i = 0; i < kOthers; ++i) fill(2 * kBest + i, 1, static_cast<float>(harness::below(random, 10)));
+  Rows queries(2, kDimension);
+  gaussian(random, queries);
+  std::fill_n(queries.row(0) + 1, kDimension - 1, 1.0f);
+  queries.row(0)[0] = 0;
+  const auto ranks = harness::permutation(random, documents.count);
+  const Results expected = oracle(documents.matrix(), queries.matrix(), Metric::kDot, ranks, 5);
+  harness::at_every_level([&](const tenbin::Execution& execution, const std::string& level) {
+    const auto index = VectorIndex::create(documents.matrix(), Metric::kDot, ranks, Scan::kCodes, execution);
+    Results results(2, 5, documents.count);
+    const auto report = index.search(queries.matrix(), Subset{}, results.view(), execution);
+    CHECK_WITH(results == expected, level);
+    CHECK_WITH(report.fallbacks >= 1, level << ": " << report.fallbacks);
+  });
+}
+
 TEST(codes_leave_few_documents_to_be_scored) {
   harness::Random random(14);
   Rows documents(5000, 128);

@@ -4,7 +4,7 @@
 
 #include "kernels/kernels.h"
 #include "topk/subset.h"
-#include "vector/candidate_selection.h"
+#include "vector/candidate_scoring.h"
 
 namespace tenbin {
 
@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kQueriesPerBlock = 252;
 constexpr std::size_t kKernelRows = 12;             // whole groups of queries for every kernel
 constexpr std::size_t kDocumentBytes = 192 * 1024;  // a block of codes stays in the second-level cache
-constexpr std::size_t kMostPanels = 16;
+constexpr std::size_t kMostPanels = CandidateSelection::kMostTogether / kDocumentsPerPanel;
 
 /// From this share of all documents on, scanning them in float32 costs less than scoring candidates one by one.
 constexpr std::size_t kCandidateShare = 4;
@@ -23,6 +23,12 @@ std::size_t most_candidates(std::size_t k, std::size_t documents) {
 }
 
 }  // namespace
+
+struct CertifiedScan::CodedQueries {
+  std::vector<std::int8_t> codes;  // [queries][padded]
+  std::vector<std::int32_t> offsets;
+  std::vector<QueryCodes> bounds;
+};
 
 CertifiedScan::CertifiedScan(const ScanTarget& target, const DocumentCodes& codes)
     : target_(target),
@@ -37,71 +43,81 @@ SearchPlan CertifiedScan::plan() const {
 }
 
 std::vector<std::vector<Key>> CertifiedScan::run(const SearchPart& part) {
-  const Kernels& kernels = target_.execution.kernels;
+  const CodedQueries queries = encode(part);
+  std::vector<CandidateSelection> selections = scan(part, queries);
+  return score(part, selections);
+}
+
+CertifiedScan::CodedQueries CertifiedScan::encode(const SearchPart& part) const {
   const std::size_t count = part.last_query - part.first_query;
-  const std::size_t padded = codes_.padded();
-  std::vector<std::int8_t> query_codes(count * padded);
-  std::vector<std::int32_t> offsets(count);
-  std::vector<QueryCodes> encoded(count);
-  std::vector<CandidateSelection> selections;
-  selections.reserve(count);
+  CodedQueries queries{std::vector<std::int8_t>(count * codes_.padded()), std::vector<std::int32_t>(count),
+                       std::vector<QueryCodes>(count)};
   for (std::size_t q = 0; q < count; ++q) {
     const Query& query = target_.queries[part.first_query + q];
-    encoded[q] =
-        codes_.encode(query.values, query.norm, kernels.query_code_limit, query_codes.data() + q * padded, &offsets[q]);
-    selections.emplace_back(encoded[q], target_.k, most_candidates_);
+    queries.bounds[q] = codes_.encode(query.values, query.norm, target_.execution.kernels.query_code_limit,
+                                      queries.codes.data() + q * codes_.padded(), &queries.offsets[q]);
   }
+  return queries;
+}
+
+std::vector<CandidateSelection> CertifiedScan::scan(const SearchPart& part, const CodedQueries& queries) const {
+  const Kernels& kernels = target_.execution.kernels;
+  const std::size_t padded = codes_.padded();
+  const std::size_t count = queries.bounds.size();
+  std::vector<CandidateSelection> selections;
+  selections.reserve(count);
+  for (const QueryCodes& query : queries.bounds) selections.emplace_back(query, target_.k, most_candidates_, kernels);
 
   const std::size_t panel_bytes = padded * kDocumentsPerPanel;
   const std::size_t block_panels = std::clamp<std::size_t>(kDocumentBytes / panel_bytes / 2 * 2, 2, kMostPanels);
   const std::size_t width = block_panels * kDocumentsPerPanel;
   std::vector<std::int32_t> sums(kKernelRows * width);
-  std::vector<std::uint32_t> found(width + kCollectPadding);
   const std::size_t last_panel = (part.last + kDocumentsPerPanel - 1) / kDocumentsPerPanel;
   for (std::size_t panel = part.first / kDocumentsPerPanel; panel < last_panel; panel += block_panels) {
     target_.execution.cancellation.check();
     const std::size_t panels = std::min(block_panels, last_panel - panel);
     const std::size_t first = panel * kDocumentsPerPanel;
-    const float* scales = codes_.scales() + first;
-    const float* residuals = codes_.residuals() + first;
-    const float* norms = codes_.norms() + first;
+    CodedSums block{nullptr, codes_.scales() + first, codes_.residuals() + first, codes_.norms() + first,
+                    panels * kDocumentsPerPanel};
+    const bool all = target_.filter.empty() && first + block.count <= part.last;
     for (std::size_t group = 0; group < count; group += kKernelRows) {
       const std::size_t rows = std::min(kKernelRows, count - group);
-      kernels.dot_codes(query_codes.data() + group * padded, rows, codes_.panel(panel), panels, padded,
-                        offsets.data() + group, sums.data(), width);
+      kernels.dot_codes(queries.codes.data() + group * padded, rows, codes_.panel(panel), panels, padded,
+                        queries.offsets.data() + group, sums.data(), width);
       for (std::size_t r = 0; r < rows; ++r) {
-        CandidateSelection& selection = selections[group + r];
-        if (selection.failed()) continue;
-        const QueryCodes& query = encoded[group + r];
-        const std::int32_t* row = sums.data() + r * width;
-        const std::size_t reached =
-            kernels.collect_bounded(row, scales, residuals, norms, panels * kDocumentsPerPanel, query.scale,
-                                    query.by_residual, query.by_norm, selection.threshold(), found.data());
-        for (std::size_t i = 0; i < reached && !selection.failed(); ++i) {
-          const std::size_t at = found[i];
-          const std::size_t document = first + at;
-          if (document >= part.last || !allows(target_.filter, static_cast<std::uint32_t>(document))) continue;
-          const double scanned =
-              static_cast<double>(row[at]) * static_cast<double>(scales[at]) * static_cast<double>(query.scale);
-          const double bound = static_cast<double>(residuals[at]) * static_cast<double>(query.by_residual) +
-                               static_cast<double>(norms[at]) * static_cast<double>(query.by_norm);
-          selection.offer(scanned, bound, static_cast<std::uint32_t>(document));
+        block.sums = sums.data() + r * width;
+        if (all) {
+          selections[group + r].offer(block, first);
+        } else {
+          selections[group + r].offer(block, first, [&](std::uint32_t document) {
+            return document < part.last && allows(target_.filter, document);
+          });
         }
       }
     }
   }
+  return selections;
+}
 
-  std::vector<std::vector<Key>> keys(count);
-  std::size_t scored = 0;
-  for (std::size_t q = 0; q < count; ++q) {
+std::vector<std::vector<Key>> CertifiedScan::score(const SearchPart& part,
+                                                   std::vector<CandidateSelection>& selections) {
+  std::vector<Candidates> candidates;
+  candidates.reserve(selections.size());
+  for (CandidateSelection& selection : selections) candidates.push_back(selection.finish());
+  const std::vector<CandidateScores> scores = score_candidates(target_, part.first_query, candidates);
+  std::vector<std::vector<Key>> keys(selections.size());
+  for (std::size_t q = 0; q < selections.size(); ++q) {
     target_.execution.cancellation.check();
-    if (selections[q].failed()) {
+    const Query& query = target_.queries[part.first_query + q];
+    double reached = 0;
+    std::vector<Key> best = best_candidates(target_, query, candidates[q], scores[q], reached);
+    if (selections[q].failed() || !selections[q].complete_above(reached / query.norm)) {
       failed_[part.first_query + q].store(true, std::memory_order_relaxed);
     } else {
-      keys[q] = selections[q].finish(target_.queries[part.first_query + q], target_, scored);
+      keys[q] = std::move(best);
     }
+    scored_.fetch_add(candidates[q].likely.size() + candidates[q].others.size(), std::memory_order_relaxed);
   }
-  scored_.fetch_add(scored, std::memory_order_relaxed);
   return keys;
 }
 

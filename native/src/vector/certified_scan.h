@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "vector/candidate_selection.h"
 #include "vector/document_codes.h"
 #include "vector/scan_target.h"
 #include "vector/search_plan.h"
@@ -11,7 +12,8 @@
 namespace tenbin {
 
 /// Scans codes, and scores exactly every document that, by the bound of DocumentCodes, could be among the k best: what
-/// it finds is what a scan of the documents finds. A query that leaves too many candidates fails.
+/// it finds is what a scan of the documents finds. A query fails that leaves too many candidates, or for which what was
+/// dropped cannot be proven to score less.
 class CertifiedScan {
  public:
   /// Queries must be in the range where the bound holds.
@@ -23,10 +25,15 @@ class CertifiedScan {
   std::vector<std::vector<Key>> run(const SearchPart& part);
 
   bool failed(std::size_t query) const noexcept { return failed_[query].load(std::memory_order_relaxed); }
-  /// Documents that were scored exactly.
+  /// Documents whose embeddings were looked at.
   std::size_t scored() const noexcept { return scored_.load(std::memory_order_relaxed); }
 
  private:
+  struct CodedQueries;
+  CodedQueries encode(const SearchPart& part) const;
+  std::vector<CandidateSelection> scan(const SearchPart& part, const CodedQueries& queries) const;
+  std::vector<std::vector<Key>> score(const SearchPart& part, std::vector<CandidateSelection>& selections);
+
   const ScanTarget& target_;
   const DocumentCodes& codes_;
   std::size_t most_candidates_;

@@ -23,6 +23,10 @@ constexpr double kRowError = 0x1p-22;
 /// What underflow can take from those sums: the root of 2^16 of float32's smallest normal numbers is below it.
 constexpr double kUnderflow = 1e-16;
 
+/// A bound is a product of two lengths, an error their scalar product; where the two have nothing to do with each other
+/// its standard deviation is the bound divided by the root of the dimension.
+constexpr double kDeviations = 4;
+
 float rounded_up(double x) {
   const auto rounded = static_cast<float>(x);
   return static_cast<double>(rounded) < x ? std::nextafter(rounded, std::numeric_limits<float>::infinity()) : rounded;
@@ -123,10 +127,12 @@ QueryCodes DocumentCodes::encode(const float* query, double norm, int limit, std
   }
   std::fill(codes + dimension_, codes + padded_, std::int8_t{0});
   *offset = -128 * sum;
+  const double floor_share = std::min(1.0, kDeviations / std::sqrt(static_cast<double>(dimension_)));
   return {
-      .scale = static_cast<float>(unit),
-      .by_residual = rounded_up(std::sqrt(length) * (1 + kSlack) + kSlack),
-      .by_norm = rounded_up(std::sqrt(residual) * (1 + kSlack) + kSlack),
+      .bounds = {.scale = static_cast<float>(unit),
+                 .by_residual = rounded_up(std::sqrt(length) * (1 + kSlack) + kSlack),
+                 .by_norm = rounded_up(std::sqrt(residual) * (1 + kSlack) + kSlack),
+                 .floor_share = static_cast<float>(floor_share)},
       .slack = kSlack * mean_norm_ + 1e-30,
       .mean_dot = mean_dot,
   };

@@ -12,11 +12,8 @@ namespace tenbin {
 
 /// A query in codes, and how far a scanned score can be from the exact one.
 struct QueryCodes {
-  /// What the sum of code products times a document's scale is multiplied by.
-  float scale;
-  /// |scanned - exact| <= residual * by_residual + norm * by_norm + slack, residual and norm the document's.
-  float by_residual;
-  float by_norm;
+  /// |scanned - exact| <= the bound of CollectBounded + slack; an error hardly ever exceeds floor_share of it.
+  CodeBounds bounds;
   double slack;
   /// The unit query times the mean: what an exact score has more than a scanned one.
   double mean_dot;

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "topk/top_keys.h"
+#include "vector/candidate_selection.h"
+#include "vector/scan_target.h"
+
+namespace tenbin {
+
+struct CandidateScores {
+  std::vector<Key> likely;    // exact
+  std::vector<float> others;  // in float32
+};
+
+/// Scores the candidates[q] of each query first_query + q. Goes through the documents in windows that stay in the
+/// cache, so that one which several queries want comes from memory once.
+std::vector<CandidateScores> score_candidates(const ScanTarget& target, std::size_t first_query,
+                                              std::span<const Candidates> candidates);
+
+/// The k best candidates, best first: others are scored exactly where their float32 score leaves it open.
+/// @param reached a scanned score that no other document than these reaches by its exact one; -infinity for fewer than
+/// k candidates
+std::vector<Key> best_candidates(const ScanTarget& target, const Query& query, const Candidates& candidates,
+                                 const CandidateScores& scores, double& reached);
+
+}  // namespace tenbin
