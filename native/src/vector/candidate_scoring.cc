@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "kernels/kernels.h"
+#include "vector/prefetch.h"
 
 namespace tenbin {
 
@@ -11,20 +12,6 @@ namespace {
 
 constexpr std::size_t kWindowBytes = 768 * 1024;  // of documents, in the second-level cache
 constexpr std::size_t kFewestRows = 4;
-
-/// Asks for rows first .. last - 1, those that there are.
-void prefetch([[maybe_unused]] const Matrix& documents, [[maybe_unused]] std::size_t first,
-              [[maybe_unused]] std::size_t last) {
-#if defined(__GNUC__)
-  constexpr std::size_t kFloatsPerLine = 16;
-  constexpr int kRead = 0;
-  constexpr int kSecondLevel = 2;
-  const std::size_t end = std::min(last, documents.count) * documents.dimension;
-  for (std::size_t i = first * documents.dimension; i < end; i += kFloatsPerLine) {
-    __builtin_prefetch(documents.data.data() + i, kRead, kSecondLevel);
-  }
-#endif
-}
 
 /// The first of `documents`, ascending, that is `end` or beyond, from position `from` on.
 std::size_t first_beyond(const std::vector<std::uint32_t>& documents, std::size_t from, std::size_t end) {

@@ -4,14 +4,15 @@
 
 #include "kernels/kernels.h"
 #include "topk/subset.h"
+#include "vector/prefetch.h"
 
 namespace tenbin {
 
 namespace {
 
-constexpr std::size_t kQueriesPerBlock = 96;
+constexpr std::size_t kQueriesPerBlock = 252;
 constexpr std::size_t kKernelRows = 6;              // whole groups of queries for every kernel: 2, 3 or 6 at a time
-constexpr std::size_t kDocumentBytes = 256 * 1024;  // a block of documents stays in the second-level cache
+constexpr std::size_t kDocumentBytes = 192 * 1024;  // a block of documents stays in the second-level cache
 constexpr std::size_t kFewestDocuments = 16;
 constexpr std::size_t kMostDocuments = 256;
 
@@ -34,11 +35,18 @@ std::vector<std::vector<Key>> Float32Scan::run(const SearchPart& part) const {
   const std::size_t block = std::clamp(kDocumentBytes / row_bytes, kFewestDocuments, kMostDocuments) / 4 * 4;
   std::vector<float> tile(selections.size() * block);
   std::vector<std::uint32_t> found(block + kCollectPadding);
+  PageTrail trail(target_.pages, part.first, part.last);
   for (std::size_t begin = part.first; begin < part.last; begin += block) {
     target_.execution.cancellation.check();
+    trail.passed(begin);
     const std::size_t count = std::min(block, part.last - begin);
-    kernels.dot_tile(queries_.row(part.first_query), selections.size(), target_.documents.row(begin), count,
-                     target_.documents.dimension, target_.scale.data() + begin, tile.data(), block);
+    const std::size_t end = begin + count;
+    for (std::size_t q = 0; q < selections.size(); q += kKernelRows) {
+      const std::size_t rows = std::min(kKernelRows, selections.size() - q);
+      prefetch(target_.documents, end + q * block / selections.size(), end + (q + rows) * block / selections.size());
+      kernels.dot_tile(queries_.row(part.first_query + q), rows, target_.documents.row(begin), count,
+                       target_.documents.dimension, target_.scale.data() + begin, tile.data() + q * block, block);
+    }
     for (std::size_t q = 0; q < selections.size(); ++q) {
       const float* scores = tile.data() + q * block;
       const std::size_t reached = kernels.collect_at_least(scores, count, selections[q].threshold(), 0, found.data());
