@@ -19,5 +19,5 @@ if (unknown !== undefined) {
 const gibibytes = Math.round(totalmem() / 2 ** 30);
 process.stdout.write(`${cpus()[0]?.model}, ${cpus().length} processors, ${gibibytes} GiB; ${process.platform}\n\n`);
 for (const part of positionals.length === 0 ? Object.keys(PARTS) : positionals) {
-  process.stdout.write(`${PARTS[part](values)}\n`);
+  process.stdout.write(`${await PARTS[part](values)}\n`);
 }

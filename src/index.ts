@@ -24,7 +24,7 @@ export {
   type EvaluationProgress,
   evaluate,
 } from './evaluation/evaluate.js';
-export type { DenseOptions, LexicalOptions, Profile } from './evaluation/profile.js';
+export type { DenseOptions, LexicalOptions, Profile, VectorSearching } from './evaluation/profile.js';
 export type { Bm25Document } from './lexical/analyze-corpus.js';
 export { type AnalyzedSearchOptions, Bm25Index, type LoadOptions } from './lexical/bm25-index.js';
 export {
@@ -45,7 +45,7 @@ export type { Qrels } from './rank/qrels.js';
 export type { BatchSearchOptions, Index, Ranking, SearchOptions, TopK, TopKBlock } from './rank/ranking.js';
 export { type TieRule, tieRanks } from './rank/tie-order.js';
 export { type ComparedResult, renderTable } from './report/table.js';
-export { readResult, type TaskResult, writeResult } from './results/task-result.js';
+export { readResult, type TaskResult, type VectorSearch, writeResult } from './results/task-result.js';
 export type { BackendStatus, VectorBackend } from './vector/backend.js';
 export { backendStatuses } from './vector/backend-statuses.js';
 export type { FaissOptions } from './vector/backends/faiss.js';
@@ -55,6 +55,7 @@ export type {
   VectorBatchSearchOptions,
   VectorIndexOptions,
   VectorMetric,
+  VectorOpenOptions,
   VectorPrecision,
   VectorReport,
   VectorSearchOptions,

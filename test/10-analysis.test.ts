@@ -179,6 +179,10 @@ test('a wrong name of an analyzer is an error that says what is right', async (t
     t.throws(() => checkAnalyzerSpec(spec), error);
   }
   await t.throwsAsync(openAnalyzer(undefined as never), { name: 'InputError', message: /^analyzer must be a name/ });
+  const withOptions = (options: unknown, message: RegExp) =>
+    t.throwsAsync(openAnalyzer('stemmer', options as never), { name: 'InputError', message });
+  await withOptions({ language: 5 }, /^language must be the code of a language, got 5$/);
+  await withOptions(null, /^options must be an object, got null$/);
 });
 
 test('a megabyte without a space is one token and no trouble', async (t) => {

@@ -146,7 +146,9 @@ test('a language that is given overrides the declared one, and that the task is 
   t.is(checkLanguage('--language', 'German'), 'de');
   t.is(checkLanguage('--language', 'zh-Hans'), 'zh');
   t.is(checkLanguage('--language', 'norwegian'), 'no');
-  for (const value of ['klingon', '', 'd', 7]) {
+  t.is(checkLanguage('--language', 'deu'), 'de');
+  t.is(checkLanguage('--language', 'sw'), 'sw');
+  for (const value of ['klingon', '', 'd', 'xx', 'qqq', 7]) {
     t.throws(() => checkLanguage('--language', value), { name: 'InputError', message: /^--language must be the code/ });
   }
 });

@@ -112,6 +112,16 @@ test('fusion refuses a repeated id and options out of range', (t) => {
   for (const limit of [0, 1.5]) t.throws(() => fuse([], { limit }), { name: 'InputError', message: /^limit must/ });
 });
 
+test('fusion names what is not a list of ids', (t) => {
+  const refused = (lists: unknown, message: RegExp, options?: unknown) =>
+    t.throws(() => fuse(lists as never, options as never), { name: 'InputError', message });
+  refused(null, /^lists must be an array of arrays of document ids, got null$/);
+  refused('ab', /^lists must be an array/);
+  refused([['a'], null], /^list 1 of the fusion must be an array of document ids, got null$/);
+  refused([['a', 7]], /^list 0 of the fusion: each document id must be a string, got 7$/);
+  refused([['a']], /^options must be an object, got null$/, null);
+});
+
 test("draws are those of Python's random.Random with a string seed", (t) => {
   const range = (length: number) => Array.from({ length }, (_, i) => i);
   const golden: [seed: string, bits: number[], choices: number[]][] = [

@@ -39,6 +39,11 @@ test('an instruction set or thread count that cannot be is refused by name', asy
   }
 });
 
+test('the garbage collector counts the memory of indexes that nobody disposed of', async (t) => {
+  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(support('drop-indexes'))]);
+  t.true(Number(stdout) < 800, `${stdout} MB`);
+});
+
 test('a process that calls exit with searches in flight exits at once with its own code', async (t) => {
   const child = spawn(process.execPath, [fileURLToPath(support('search-forever')), 'exit'], { stdio: 'pipe' });
   let errors = '';

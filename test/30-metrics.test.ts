@@ -264,6 +264,18 @@ test('rankings that cannot be measured are refused by name and leave nothing beh
   }
 });
 
+test('judgements that are no maps are named', (t) => {
+  const refused = (qrels: unknown, message: RegExp) =>
+    t.throws(() => scoreRun({ qrels: qrels as never, rankings: [], measures: ['map'] }), {
+      name: 'InputError',
+      message,
+    });
+  refused({}, /^qrels must be a Map of query ids to Maps of document ids to grades, got an object \(Object\)$/);
+  refused(undefined, /^qrels must be a Map/);
+  refused(new Map([['q', { d: 1 }]]), /^qrels of query "q" must be a Map of document ids to grades, got an object/);
+  t.throws(() => scoreRun(null as never), { name: 'InputError', message: /^options must be an object, got null$/ });
+});
+
 test('aggregators merge only over different queries and the same measures', (t) => {
   const qrels = qrelsOf({ q: { a: 1 } });
   const of = (measures: string[], protocol: Protocol = 'hakari', relevanceLevel = 1) => {

@@ -179,6 +179,13 @@ test('openEmbeddings serves the texts of any task, and lists the choices for an 
   }
 });
 
+test('openEmbeddings names what is no name', async (t) => {
+  for (const spec of [1, undefined, null]) {
+    const message = `encoder must be one of use-lite, precomputed:DIR, got ${spec}`;
+    await t.throwsAsync(openEmbeddings(spec as never), { name: 'InputError', message });
+  }
+});
+
 test.serial('TENBIN_THREADS must be a number of threads', async (t) => {
   const before = process.env.TENBIN_THREADS;
   try {

@@ -7,11 +7,15 @@ import { openDataset } from '#src/dataset/open-dataset.js';
 import { writeNpy } from '#src/encoder/npy.js';
 import { openEmbeddings } from '#src/encoder/open.js';
 import { type EvaluateOptions, evaluate } from '#src/evaluation/evaluate.js';
-import type { Profile } from '#src/evaluation/profile.js';
+import type { DenseOptions, Profile } from '#src/evaluation/profile.js';
+import type { Qrels } from '#src/rank/qrels.js';
 import type { Ranking } from '#src/rank/ranking.js';
 import { safeguardPositive } from '#src/rank/safeguard.js';
+import { renderTable } from '#src/report/table.js';
 import { findPublished } from '#src/results/published.js';
-import type { TaskResult } from '#src/results/task-result.js';
+import { readResult, type TaskResult, writeResult } from '#src/results/task-result.js';
+import { backendStatuses } from '#src/vector/backend-statuses.js';
+import { faissStatus } from '#src/vector/backends/faiss.js';
 import { collection, scratch } from './support/collections.js';
 import { makeToy } from './support/toy.js';
 
@@ -143,6 +147,94 @@ test('profiles weighed together score what each scores alone', async (t) => {
   }
 });
 
+test('exact backends give the same figures and settings, and say which of them searched', async (t) => {
+  const toy = await makeToy();
+  using embeddings = await openEmbeddings(`precomputed:${toy.embeddings}`);
+  const profiles: Profile[] = [{ name: 'dense' }, { name: 'reranking_hybrid' }];
+  const plain = await results(toy.folder, { profiles, dense: { embeddings } });
+  for (const { backend, available: here } of await backendStatuses()) {
+    if (!here) continue;
+    const found = await results(toy.folder, { profiles, dense: { embeddings, backend } });
+    for (const [i, { metrics, settings, vectorSearch }] of found.entries()) {
+      t.deepEqual([metrics, settings], [plain[i]!.metrics, plain[i]!.settings]);
+      t.like(vectorSearch, { backend, exact: true });
+      // A corpus as small as the toy is scanned in float32 by simd; what another backend finds has to be scored.
+      t.is(vectorSearch!.scored > 0, backend !== 'simd');
+    }
+  }
+  t.like(plain[0], { settings: { precision: 'float32' }, vectorSearch: { backend: 'simd', exact: true } });
+  t.false('rescore' in plain[0]!.settings);
+  const [lexical] = await results(toy.folder, {});
+  t.is(lexical!.vectorSearch, undefined);
+});
+
+test('a lower precision moves scores, is recorded and is marked in the table', async (t) => {
+  const toy = await makeToy();
+  using embeddings = await openEmbeddings(`precomputed:${toy.embeddings}`);
+  const profiles: Profile[] = [{ name: 'dense' }, { name: 'reranking_hybrid' }];
+  const [exact] = await results(toy.folder, { profiles, dense: { embeddings } });
+  const found = await results(toy.folder, { profiles, dense: { embeddings, precision: 'binary' } });
+  for (const result of found) {
+    t.like(result, { settings: { precision: 'binary', rescore: false }, vectorSearch: { exact: false, scored: 0 } });
+  }
+  t.notDeepEqual(found[0]!.metrics, exact!.metrics);
+  const both = renderTable([exact!, ...found].map((result) => ({ result })));
+  t.regex(both, /│ +Dense │ +Dense │ +Dense │ +Dense │ +Hybrid │ +Hybrid │/);
+  t.regex(both, /│ +\(binary\) │ +\(binary\) │ +\(binary\) │ +\(binary\) │/);
+  t.regex(both, /^Dense \(binary\), Hybrid \(binary\): vectors were searched approximately;/m);
+  const figures = [exact!, found[0]!].map(({ metrics }) => metrics['ndcg@10']!.toFixed(4));
+  t.regex(both, new RegExp(`${figures[0]}.*${figures[1]}`));
+  t.notRegex(renderTable([{ result: exact! }]), /approximate/);
+
+  // Rescoring the best 100 of 150 moves what was left out; all of them, nothing.
+  const rescored = async (topK: number) =>
+    results(toy.folder, { profiles, topK, dense: { embeddings, precision: 'binary', rescore: true } });
+  const [hundred] = await rescored(100);
+  t.like(hundred, { settings: { rescore: true }, vectorSearch: { exact: false, scored: 20 * 100 } });
+  t.true(renderTable([{ result: hundred! }]).includes('Dense (binary rescored): '));
+  const [all] = await rescored(150);
+  const [exactly] = await results(toy.folder, { profiles, topK: 150, dense: { embeddings } });
+  t.deepEqual(all!.metrics, exactly!.metrics);
+});
+
+const faiss = (await faissStatus()).available || process.env.CI ? test : test.skip;
+
+faiss('an approximate index of Faiss is recorded with its parameters and marked', async (t) => {
+  const toy = await makeToy();
+  using embeddings = await openEmbeddings(`precomputed:${toy.embeddings}`);
+  const search = async (faiss: DenseOptions['faiss']) =>
+    results(toy.folder, { profiles: [{ name: 'dense' }], dense: { embeddings, backend: 'faiss', faiss } });
+  const [probed] = await search({ factory: 'IVF4,Flat', parameters: 'nprobe=1' });
+  t.like(probed, {
+    settings: { precision: 'float32', faissFactory: 'IVF4,Flat', faissParameters: 'nprobe=1' },
+    vectorSearch: { backend: 'faiss', exact: false, fallbacks: 0 },
+  });
+  t.regex(String(probed!.settings.faissVersion), /^\d+\.\d+\.\d+$/);
+  t.true(renderTable([{ result: probed! }]).includes('Dense (IVF4,Flat nprobe=1): '));
+  const [flat] = await search({ factory: 'Flat' });
+  t.like(flat!.vectorSearch, { backend: 'faiss', exact: true });
+  t.deepEqual(
+    Object.keys(flat!.settings).filter((name) => name.startsWith('faiss')),
+    [],
+  );
+  // Of four lists one was looked at, so that documents are missing from every ranking of 100 out of 150.
+  t.true(probed!.metrics['recall@100']! < flat!.metrics['recall@100']!);
+  // Told before the corpus is encoded.
+  await t.throwsAsync(search({ factory: 'nope' }), { name: 'InputError', message: /^factory: .*nope/ });
+  await t.throwsAsync(search({ factory: 'PQ3' }), { name: 'InputError' });
+});
+
+test('a result says how vectors were searched when it is read back, and one of before is read still', async (t) => {
+  const toy = await makeToy();
+  using embeddings = await openEmbeddings(`precomputed:${toy.embeddings}`);
+  const [result] = await results(toy.folder, { profiles: [{ name: 'dense' }], dense: { embeddings } });
+  const output = await scratch();
+  t.deepEqual((await readResult(await writeResult(output, result!)))?.vectorSearch, result!.vectorSearch);
+  const { vectorSearch, ...before } = result!;
+  t.is((await readResult(await writeResult(output, before)))?.vectorSearch, undefined);
+  t.true(renderTable([{ result: before }]).includes('Dense │'));
+});
+
 test('what fails on one task does not end the others', async (t) => {
   const toy = await makeToy();
   const { folder } = await makeToy();
@@ -225,6 +317,49 @@ test('options that cannot be are refused before any work', async (t) => {
   await refused({ topK: -1 }, /^topK must be/);
   await refused({ measures: ['ndcg@0'] }, /ndcg@0/);
   await refused({ protocol: 'x' }, /^protocol must be/);
+  await refused({ profiles: null }, /^profiles must be an array/);
+  let asked = 0;
+  const forTask = async () => {
+    asked++;
+    throw new Error('not to be reached');
+  };
+  const dense = async (options: object, message: RegExp) =>
+    refused({ profiles: [{ name: 'dense' }], dense: { embeddings: { id: 'x', forTask }, ...options } }, message);
+  await dense({ embeddings: undefined }, /^profile dense: needs an encoder/);
+  await dense({ metric: 'l2' }, /^metric must be one of cosine, dot/);
+  await dense({ backend: 'gpu' }, /^backend must be one of auto, simd, /);
+  await dense({ precision: 'int4' }, /^precision must be one of float32, float16, int8, binary/);
+  await dense({ precision: 'int8', backend: 'tfjs' }, /^precision int8: only the backend simd has it, not tfjs$/);
+  await dense({ rescore: true }, /^rescore: float32 scores are exact already$/);
+  await dense({ faiss: { factory: 'HNSW32' } }, /^faiss: not for the backend simd$/);
+  await dense({ backend: 'faiss', faiss: { factory: 5 } }, /^faiss\.factory must be a string, got 5$/);
+  await dense({ backend: 'faiss', faiss: { load: 'x.faiss' } }, /^faiss\.load: not for an evaluation$/);
+  t.is(asked, 0);
+});
+
+test('judgements that are no maps are named', async (t) => {
+  const toy = await makeToy();
+  const [task] = await openDataset(toy.folder);
+  const judged = async (qrels: unknown) => {
+    const { group, name, path, format } = task!;
+    const broken = {
+      ...task!,
+      group,
+      name,
+      path,
+      format,
+      queries: () => task!.queries(),
+      qrels: async () => qrels as Qrels,
+    };
+    for await (const outcome of evaluate([broken], { profiles: [BM25] }))
+      return 'error' in outcome ? outcome.error : outcome;
+    return undefined;
+  };
+  t.like(await judged({}), {
+    name: 'InputError',
+    message: `${task!.path}: task toy: qrels must be a Map of query ids to Maps of document ids to grades, got an object (Object)`,
+  });
+  t.like(await judged(new Map([['q', { d: 1 }]])), { name: 'InputError' });
 });
 
 test('a task of which nothing can be measured is an error', async (t) => {

@@ -69,6 +69,39 @@ test('all profiles give the same bytes on every instruction set and thread count
   }
 });
 
+test('a backend that is not to be had here is told by its option, with how to get it', async (t) => {
+  const toy = await makeToy();
+  const output = join(await scratch(), 'output');
+  const args = ['evaluate', 'dense', '--dataset', toy.folder, '--encoder', `precomputed:${toy.embeddings}`];
+  const missing = await tenbin([...args, '--backend', 'faiss-node', '--output', output], {
+    TENBIN_FAISS_NODE: '',
+  });
+  t.is(missing.code, 1);
+  t.regex(missing.stderr, /^tenbin: --backend faiss-node: .*npm install faiss-node[^\n]*\n$/);
+  t.false(existsSync(output));
+});
+
+test('evaluate searches as it is told to and says so', async (t) => {
+  const toy = await makeToy();
+  const output = await scratch();
+  const args = ['evaluate', 'dense', 'hybrid', '--dataset', toy.folder, '--encoder', `precomputed:${toy.embeddings}`];
+  const { code, stdout, stderr } = await tenbin([...args, '--precision', 'int8', '--rescore', '--output', output]);
+  t.is(code, 0, stderr);
+  t.regex(stdout, /^Dense \(int8 rescored\), Hybrid \(int8 rescored\): vectors were searched approximately/m);
+  for (const profile of ['dense', 'reranking_hybrid']) {
+    const result = JSON.parse(await readFile(join(output, 'Toy', 'toy', `${profile}.json`), 'utf8'));
+    t.like(result, {
+      settings: { precision: 'int8', rescore: true },
+      vectorSearch: { backend: 'simd', exact: false, fallbacks: 0 },
+    });
+  }
+  const exact = await tenbin([...args, '--backend', 'tfjs', '--output', output]);
+  t.is(exact.code, 0, exact.stderr);
+  t.notRegex(exact.stdout, /approximate/);
+  const result = JSON.parse(await readFile(join(output, 'Toy', 'toy', 'dense.json'), 'utf8'));
+  t.like(result.vectorSearch, { backend: 'tfjs', exact: true });
+});
+
 test('the run that evaluate writes is scored alike by score', async (t) => {
   const dataset = collection(t, 'beir/cranfield');
   if (dataset === undefined) return;
@@ -183,6 +216,10 @@ test('wrong input ends in one line that names it, a status of 1, and no result',
     [['bm25', '--dataset', twice], /corpus\.jsonl:2: .*"1"/],
     [[...good, '--analyzer', 'klingon'], /analyzer "klingon"/],
     [[...good, '--top-k', '0'], /--top-k must be a whole number of at least 1, got 0/],
+    [[...good, '--top-k', 'ten'], /--top-k must be a number, got "ten"$/],
+    [[...good, '--topK=ten'], /--topK must be a number, got "ten"$/],
+    [[...good, '--k1', 'abc'], /--k1 must be a number, got "abc"$/],
+    [[...good, '--language', 'xx'], /--language must be the code of a language \(ar, bn, de, en, .*\), got "xx"$/],
     [[...good, '--k1', '-1'], /--k1 must be a number above 0, got -1/],
     [[...good, '--b', '2'], /--b must be a number in \[0, 1\], got 2/],
     [[...good, '--bm25-method', 'bm26'], /bm25-method.*robertson/],
@@ -201,6 +238,15 @@ test('wrong input ends in one line that names it, a status of 1, and no result',
     [['klingon', '--dataset', toy.folder], /klingon/],
     [[...good, '--run', toy.folder], /--run: .* is there and is not a file/],
     [['dense', '--dataset', toy.folder], /--encoder is needed/],
+    [[...dense, 'use-lite', '--backend', 'gpu'], /backend.*"auto", "simd", "faiss"/],
+    [[...dense, 'use-lite', '--precision', 'int4'], /precision.*"float16"/],
+    [[...dense, 'use-lite', '--rescore'], /--rescore: float32 scores are exact already/],
+    [
+      [...dense, 'use-lite', '--precision', 'int8', '--backend', 'tfjs'],
+      /--precision int8: only the backend simd has it, not tfjs/,
+    ],
+    [[...dense, 'use-lite', '--faiss-factory', 'HNSW32'], /--faiss-factory: is of the backend faiss/],
+    [[...dense, 'use-lite', '--faiss-parameters', 'nprobe=2'], /--faiss-parameters: is of the backend faiss/],
     [[...dense, 'oracle'], /encoder must be one of use-lite.*"oracle"/],
     [[...dense, `precomputed:${join(root, 'nowhere')}`], /nowhere/],
     [[...dense, `precomputed:${poisoned}`], /corpus\.npy: row 7, dimension 3 is NaN/],

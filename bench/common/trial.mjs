@@ -17,15 +17,22 @@ export function runTrial([command, ...args], threads) {
   return JSON.parse(stdout);
 }
 
-/** Every library gets the same number of threads; what pins OpenBLAS to an old processor's kernels is taken away. */
+/** Settings of the surroundings that would hold a library back, or give it more threads than the others. */
+const FOREIGN = /^(OPENBLAS|GOTO|OMP|GOMP|KMP|MKL|BLIS|NUMBA)_/;
+
+/**
+ * Every library gets the same number of threads. Those that wait sleep: OpenMP's spin by default, and take the time of
+ * another's where a library holds two pools.
+ */
 function environment(threads) {
-  const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...rest } = process.env;
+  const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)));
   if (threads === undefined) return rest;
   const count = String(threads);
   return {
     ...rest,
     TENBIN_THREADS: count,
     OMP_NUM_THREADS: count,
+    OMP_WAIT_POLICY: 'PASSIVE',
     OPENBLAS_NUM_THREADS: count,
     MKL_NUM_THREADS: count,
     NUMBA_NUM_THREADS: count,

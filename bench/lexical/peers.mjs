@@ -1,5 +1,5 @@
 /*
- * Who is measured. A trial is a process: `<command> <task> <job as JSON>` prints its result as JSON.
+ * Who is measured, and what a trial is asked; see ../common/peers.mjs.
  *
  * task           result
  * version        a string
@@ -11,19 +11,13 @@
  *
  * job            { documents, queries: { kind: path }, lists, k, k1, b }: texts stand one a line
  */
-import { fileURLToPath } from 'node:url';
-import { runTrial } from '../common/trial.mjs';
+import { node, python } from '../common/peers.mjs';
 
 export const K = 100;
 export const K1 = 1.2;
 export const B = 0.75;
 /** Fills the list of a query that finds fewer than K documents. */
 export const NONE = 0xffffffff;
-
-const script = (name) => fileURLToPath(new URL(`../peers/${name}`, import.meta.url));
-/** wink-bm25-text-search and minisearch outgrow Node's usual heap at 100,000 documents. */
-const node = (name) => [process.execPath, '--expose-gc', '--max-old-space-size=16384', script(name)];
-const python = (name) => [process.env.TENBIN_BENCH_PYTHON ?? 'python3', script(name)];
 
 /** Engines far from the front are measured in one round, the others in all. */
 export const PEERS = [
@@ -32,22 +26,3 @@ export const PEERS = [
   { name: 'minisearch', command: node('minisearch.mjs'), builds: ['index-text'], once: true },
   { name: 'wink-bm25', command: node('wink.mjs'), builds: ['index-text'], once: true },
 ];
-
-/** Does a task in a process of its own; throws an Error that says why it failed. */
-export function ask(peer, task, job = {}, threads = 1) {
-  return runTrial([...peer.command, task, JSON.stringify(job)], threads);
-}
-
-/** Splits the peers into those that run here, with their version, and those that do not, with the reason. */
-export function findPeers() {
-  const found = [];
-  const missing = [];
-  for (const peer of PEERS) {
-    try {
-      found.push({ ...peer, version: ask(peer, 'version') });
-    } catch (error) {
-      missing.push({ name: peer.name, reason: error.message });
-    }
-  }
-  return { found, missing };
-}

@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ask, describePeers, findPeers } from '../common/peers.mjs';
+import { OURS, Samples } from '../common/samples.mjs';
 import { markdownTable } from '../common/table.mjs';
 import { corpusFolder, documentsPath, QUERY_KINDS, queriesPath, readTexts, SIZES } from './corpus.mjs';
-import { ask, B, findPeers, K, K1 } from './peers.mjs';
-import { OURS, Samples } from './samples.mjs';
+import { B, K, K1, PEERS } from './peers.mjs';
 import { Truth } from './truth.mjs';
 
 const ROUNDS = 3;
@@ -21,7 +22,7 @@ const BUILDS = {
  * BM25 beside its peers: each trial in a process of its own, the peers one after the other in every round. Returns Markdown.
  */
 export function benchLexical({ quick }) {
-  const { found: peers, missing } = findPeers();
+  const { found: peers, missing } = findPeers(PEERS);
   const folder = corpusFolder();
   const lists = mkdtempSync(join(tmpdir(), 'tenbin-bench-lists-'));
   try {
@@ -37,8 +38,7 @@ export function benchLexical({ quick }) {
     }
     return [
       markdownTable(['lexical', ...peers.map(({ name }) => name), 'ratio to the best peer'], samples.rows()),
-      ...peers.map(({ name, version }) => `- ${name} ${version}`),
-      ...missing.map(({ name, reason }) => `- ${name}: not measured (${reason})`),
+      ...describePeers({ found: peers, missing }),
       '',
     ].join('\n');
   } finally {

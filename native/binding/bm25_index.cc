@@ -130,7 +130,9 @@ class Bm25IndexObject : public IndexObject<Bm25IndexObject, Bm25Index> {
 };
 
 Napi::Value to_object(Napi::Env env, Bm25Index index) {
-  auto shared = std::make_shared<SharedIndex<Bm25Index>>(SharedIndex<Bm25Index>{std::move(index), {}});
+  ExternalMemory counted(env, index.size_bytes());
+  auto shared =
+      std::make_shared<SharedIndex<Bm25Index>>(SharedIndex<Bm25Index>{std::move(index), {}, std::move(counted)});
   return Bm25IndexObject::wrap(Environment::of(env).bm25_index, std::move(shared));
 }
 

@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -12,12 +13,32 @@
 
 namespace tenbin::binding {
 
+/// Bytes of the core's memory that V8 counts among what its objects hold, for as long as this lives. Made and destroyed
+/// on JavaScript's thread.
+class ExternalMemory {
+ public:
+  ExternalMemory() = default;
+  ExternalMemory(Napi::Env env, std::size_t bytes) : env_(env), bytes_(static_cast<std::int64_t>(bytes)) {
+    Napi::MemoryManagement::AdjustExternalMemory(env_, bytes_);
+  }
+  ~ExternalMemory() {
+    if (bytes_ != 0) Napi::MemoryManagement::AdjustExternalMemory(env_, -bytes_);
+  }
+  ExternalMemory(ExternalMemory&& other) noexcept : env_(other.env_), bytes_(std::exchange(other.bytes_, 0)) {}
+  ExternalMemory& operator=(ExternalMemory&&) = delete;
+
+ private:
+  Napi::Env env_{nullptr};
+  std::int64_t bytes_ = 0;
+};
+
 /// What a JavaScript index object and its searches in flight share: the core's index and, where it reads memory of
 /// JavaScript's, the object that owns that memory. Destroyed on JavaScript's thread.
 template <typename Core>
 struct SharedIndex {
   Core core;
-  Napi::ObjectReference memory;
+  Napi::ObjectReference memory{};
+  ExternalMemory counted{};
 };
 
 /// The part that the classes of indexes have in common: made by the core only, disposable, searchable while alive.

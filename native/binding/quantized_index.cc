@@ -59,8 +59,9 @@ Napi::Value create(const Napi::CallbackInfo& info) {
         *created = QuantizedIndex::create(documents, precision, metric, tie_ranks, execution);
       },
       [created](Napi::Env env) {
-        auto shared =
-            std::make_shared<SharedIndex<QuantizedIndex>>(SharedIndex<QuantizedIndex>{std::move(**created), {}});
+        ExternalMemory counted(env, (*created)->size_bytes());
+        auto shared = std::make_shared<SharedIndex<QuantizedIndex>>(
+            SharedIndex<QuantizedIndex>{std::move(**created), {}, std::move(counted)});
         return QuantizedIndexObject::wrap(Environment::of(env).quantized_index, std::move(shared));
       });
 }

@@ -1,7 +1,9 @@
 #include "vector_index.h"
 
+#include <cmath>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "index_object.h"
 #include "tenbin/vector_index.h"
@@ -26,8 +28,8 @@ class VectorIndexObject : public IndexObject<VectorIndexObject, VectorIndex> {
     const Matrix queries = matrix(info, "queries");
     const auto& shared = alive(info.Env());
     // A transfer of the buffer or, if it is resizable, its shrinking since the index was made has taken memory away.
-    if (shared->memory.Value().As<Napi::TypedArray>().ElementLength() <
-        shared->core.size() * shared->core.dimension()) {
+    if (!shared->memory.IsEmpty() && shared->memory.Value().As<Napi::TypedArray>().ElementLength() <
+                                         shared->core.size() * shared->core.dimension()) {
       throw Napi::Error::New(info.Env(),
                              "the embeddings of the index are detached: their buffer was transferred or shrunk");
     }
@@ -54,13 +56,25 @@ class VectorIndexObject : public IndexObject<VectorIndexObject, VectorIndex> {
   }
 };
 
+Metric metric_from_name(const Napi::Value& value) {
+  const std::string name = string(value, "metric");
+  if (name == "cosine") return Metric::kCosine;
+  if (name == "dot") return Metric::kDot;
+  throw Napi::TypeError::New(value.Env(), "metric must be cosine or dot");
+}
+
+/// @param memory of the embeddings, none where the index owns it
+Napi::Value to_object(Napi::Env env, VectorIndex index, Napi::ObjectReference memory) {
+  ExternalMemory counted(env, index.size_bytes());
+  auto shared = std::make_shared<SharedIndex<VectorIndex>>(
+      SharedIndex<VectorIndex>{std::move(index), std::move(memory), std::move(counted)});
+  return VectorIndexObject::wrap(Environment::of(env).vector_index, std::move(shared));
+}
+
 /// createVectorIndex(embeddings, count, dimension, metric, tieRanks, codes, cancellation?) -> Promise<VectorIndex>
 Napi::Value create(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const std::string name = info[3].ToString();  // runs JavaScript for an object, so before memory is looked at
   const Matrix documents = matrix(info, "embeddings");
-  if (name != "cosine" && name != "dot") throw Napi::TypeError::New(env, "metric must be cosine or dot");
-  const Metric metric = name == "cosine" ? Metric::kCosine : Metric::kDot;
+  const Metric metric = metric_from_name(info[3]);
   const auto tie_ranks = uint32_array(info[4], "tieRanks");
   const Scan scan = boolean(info[5], "codes") ? Scan::kCodes : Scan::kFloat32;
   auto created = std::make_shared<std::optional<VectorIndex>>();
@@ -70,11 +84,28 @@ Napi::Value create(const Napi::CallbackInfo& info) {
       [created, documents, metric, tie_ranks, scan](const Execution& execution) {
         *created = VectorIndex::create(documents, metric, tie_ranks, scan, execution);
       },
-      [created, memory](Napi::Env result_env) {
-        auto shared = std::make_shared<SharedIndex<VectorIndex>>(
-            SharedIndex<VectorIndex>{std::move(**created), std::move(*memory)});
-        return VectorIndexObject::wrap(Environment::of(result_env).vector_index, std::move(shared));
-      });
+      [created, memory](Napi::Env env) { return to_object(env, std::move(**created), std::move(*memory)); });
+}
+
+/// openVectorIndex(path, offset, count, dimension, metric, tieRanks, codes, cancellation?) -> Promise<VectorIndex>
+Napi::Value open(const Napi::CallbackInfo& info) {
+  const double offset = number(info[1], "offset");
+  if (!(offset >= 0 && offset <= 0x1p53) || offset != std::floor(offset)) {
+    throw Napi::TypeError::New(info.Env(), "offset must be a whole number");
+  }
+  const std::uint32_t count = uint32(info[2], "count");
+  const std::uint32_t dimension = uint32(info[3], "dimension");
+  const Metric metric = metric_from_name(info[4]);
+  const auto tie_ranks = uint32_array(info[5], "tieRanks");
+  const Scan scan = boolean(info[6], "codes") ? Scan::kCodes : Scan::kFloat32;
+  auto opened = std::make_shared<std::optional<VectorIndex>>();
+  return Environment::start(
+      info, 7,
+      [opened, path = string(info[0], "path"), first = static_cast<std::uint64_t>(offset), count, dimension, metric,
+       tie_ranks, scan](const Execution& execution) {
+        *opened = VectorIndex::open(path, first, count, dimension, metric, tie_ranks, scan, execution);
+      },
+      [opened](Napi::Env env) { return to_object(env, std::move(**opened), {}); });
 }
 
 }  // namespace
@@ -87,6 +118,7 @@ void define_vector_index(Napi::Env env, Napi::Object exports) {
        VectorIndexObject::InstanceMethod<&VectorIndexObject::zero_vectors>("zeroVectors")});
   Environment::of(env).vector_index = Napi::Persistent(constructor);
   exports.Set("createVectorIndex", Napi::Function::New<create>(env, "createVectorIndex"));
+  exports.Set("openVectorIndex", Napi::Function::New<open>(env, "openVectorIndex"));
 }
 
 }  // namespace tenbin::binding

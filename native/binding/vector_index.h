@@ -4,7 +4,7 @@
 
 namespace tenbin::binding {
 
-/// Defines the class and adds `createVectorIndex` to the exports.
+/// Defines the class and adds `createVectorIndex` and `openVectorIndex` to the exports.
 void define_vector_index(Napi::Env env, Napi::Object exports);
 
 }  // namespace tenbin::binding

@@ -14,6 +14,8 @@ using tenbin::Metric;
 
 namespace {
 
+const tenbin::DocumentPages kInMemory;
+
 /// Documents [cosine, sine] on a coarse grid of scores, so that ties are many and errors reach from one to the next.
 struct Grid {
   Grid(harness::Random& random, std::size_t documents, double step)
@@ -60,7 +62,7 @@ TEST(what_is_kept_is_the_true_top_k_for_any_errors_within_the_bound) {
     const tenbin::Query query{values, 2, bound};
     const double unit = metric == Metric::kCosine ? query.norm : 1;
     const tenbin::Matrix matrix = documents.matrix();
-    const tenbin::ExactScorer exact(matrix, metric, documents.norms, documents.ties, kernels);
+    const tenbin::ExactScorer exact(matrix, metric, documents.norms, documents.ties, kernels, kInMemory);
 
     tenbin::QuerySelection selection(query, exact, metric, k);
     std::vector<Key> expected;
@@ -88,7 +90,7 @@ TEST(an_infinite_bound_and_infinite_scores_drop_nothing) {
   const tenbin::Matrix matrix{values, kCount, 1};
   const std::vector<double> norms(kCount, 1.0);
   const tenbin::TieOrder ties(ranks);
-  const tenbin::ExactScorer exact(matrix, Metric::kDot, norms, ties, kernels);
+  const tenbin::ExactScorer exact(matrix, Metric::kDot, norms, ties, kernels, kInMemory);
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   const float one = 1;
   const tenbin::Query query{&one, 1, kInfinity};

@@ -45,11 +45,23 @@ export function primarySubtag(code: string): string {
   return code.trim().toLowerCase().split(/[-_]/)[0] ?? '';
 }
 
-/** A language that someone names: a code (`de`, `zh-Hans`) or Snowball's name (`german`), as its code `de` or `zh`. */
+/** Languages that HAKARI's policy does not cut as it cuts any other, by `regex`; English has an analyzer of its own. */
+export const SEGMENTED = ['ja', 'zh', 'th', 'ko', 'vi'];
+export const STEMMED = ['ar', 'de', 'es', 'fi', 'fr', 'hi', 'id', 'ru'];
+export const SPLIT_AT_SPACES = ['bn', 'te'];
+
+const NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+/**
+ * A language that someone names: a code (`de`, `deu`, `zh-Hans`) or Snowball's name (`german`), as its code `de` or
+ * `zh`. Throws InputError for what is no language that Unicode's CLDR knows.
+ */
 export function checkLanguage(name: string, value: unknown): string {
-  if (typeof value !== 'string') fail(name, 'the code of a language', value);
+  const known = ['en', ...SEGMENTED, ...STEMMED, ...SPLIT_AT_SPACES].sort().join(', ');
+  const expected = `the code of a language (${known}; texts in any other are cut by regex)`;
+  if (typeof value !== 'string') fail(name, expected, value);
   const code = primarySubtag(value);
   for (const [known, language] of SNOWBALL_BY_CODE) if (language === code) return known;
-  if (!/^[a-z]{2,3}$/.test(code)) fail(name, 'the code of a language (de, zh-Hans ...)', value);
-  return code;
+  if (!/^[a-z]{2,3}$/.test(code) || NAMES.of(code) === undefined) fail(name, expected, value);
+  return Intl.getCanonicalLocales(code)[0] ?? code;
 }

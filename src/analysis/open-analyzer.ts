@@ -1,4 +1,4 @@
-import { fail } from '../common/check.js';
+import { checkOptions, fail } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { composeAnalyzer, type StagedAnalyzer } from './analyzer.js';
 import {
@@ -59,6 +59,9 @@ interface ParsedSpec {
  */
 export async function openAnalyzer(spec: string, options: AnalyzerOptions = {}): Promise<StagedAnalyzer> {
   const { name, argument } = parse(spec);
+  checkOptions(options);
+  const given: unknown = options.language;
+  if (given !== undefined && typeof given !== 'string') fail('language', 'the code of a language', given);
   if (isPlain(name)) return PLAIN[name]();
   if (name === 'transformer') return transformerAnalyzer(argument);
   const language = argument ?? options.language;

@@ -1,6 +1,6 @@
 import { openLanguageDetector } from './detect-language.js';
 import { voteLanguage } from './language-vote.js';
-import { primarySubtag, SNOWBALL_BY_CODE } from './languages.js';
+import { primarySubtag, SEGMENTED, SNOWBALL_BY_CODE, SPLIT_AT_SPACES, STEMMED } from './languages.js';
 
 /** What a task declares about its text. */
 export interface DeclaredText {
@@ -54,10 +54,6 @@ function declaredLanguages(language: string | readonly string[] = []): string[] 
   const codes = typeof language === 'string' ? [language] : language;
   return codes.map(primarySubtag).filter((code) => code !== '');
 }
-
-const SEGMENTED = ['ja', 'zh', 'th', 'ko', 'vi'];
-const STEMMED = ['ar', 'de', 'es', 'fi', 'fr', 'hi', 'id', 'ru'];
-const SPLIT_AT_SPACES = ['bn', 'te'];
 
 function analyzerOf(language: string): string {
   if (language === 'en') return 'english_porter_stop';

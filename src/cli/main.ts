@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { show } from '../common/check.js';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { packageVersion } from '../common/version.js';
 import { analyzeCommand } from './commands/analyze.js';
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
       .command(doctorCommand)
       .demandCommand(1, 'a command is needed; see tenbin --help')
       .strict()
-      .middleware(refuseRepeatedOptions)
+      .middleware([refuseRepeatedOptions, (given) => refuseNotNumbers(given, words)])
       .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false, 'populate--': true })
       .version(packageVersion())
       .wrap(Math.min(120, process.stdout.columns ?? 100))
@@ -63,6 +64,17 @@ function refuseRepeatedOptions(given: Readonly<Record<string, unknown>>): void {
   const lists = ['_', '--', 'profiles', 'measures', 'candidates'];
   for (const [name, value] of Object.entries(given)) {
     if (Array.isArray(value) && !lists.includes(name)) throw new InputError(`--${name}: given more than once`);
+  }
+}
+
+/** What is not a number reaches its command as NaN, which says nothing of what was written. */
+function refuseNotNumbers(given: Readonly<Record<string, unknown>>, words: readonly string[]): void {
+  for (const [name, value] of Object.entries(given)) {
+    const option = `--${name}`;
+    const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
+    if (!Number.isNaN(value) || at < 0) continue;
+    const written = words[at] === option ? words[at + 1] : words[at]!.slice(option.length + 1);
+    throw new InputError(`${option} must be a number, got ${show(written)}`);
   }
 }
 

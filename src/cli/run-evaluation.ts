@@ -2,7 +2,7 @@ import { InputError } from '../common/errors.js';
 import type { Task } from '../dataset/task.js';
 import { type EvaluateOptions, type EvaluationFailure, evaluate } from '../evaluation/evaluate.js';
 import { profileLabel } from '../evaluation/profile.js';
-import { type ComparedResult, renderTable } from '../report/table.js';
+import { approximation, type ComparedResult, renderTable } from '../report/table.js';
 import { findPublished } from '../results/published.js';
 import { type TaskResult, writeResult } from '../results/task-result.js';
 import { openProgressView } from './progress.js';
@@ -54,11 +54,14 @@ function describeFailure({ task, profile, error }: EvaluationFailure, tasks: rea
   return tasks.length === 1 ? error.message : `${task.name}, ${profileLabel(profile)}: ${error.message}`;
 }
 
-function describeResult({ task, profile, metrics, settings, seconds }: TaskResult): string {
+function describeResult(result: TaskResult): string {
+  const { task, profile, metrics, settings, seconds } = result;
   const notes = [`nDCG@10 ${(metrics['ndcg@10'] ?? 0).toFixed(4)}`, `${total(seconds).toFixed(1)} s`];
   if (settings.analyzer !== undefined && settings.analyzerReason !== 'given') {
     notes.push(`analyzer ${settings.analyzer}: ${settings.analyzerReason}`);
   }
+  const how = approximation(result);
+  if (how !== undefined) notes.push(`approximate (${how})`);
   return `${task} ${profile}: ${notes.join('; ')}`;
 }
 

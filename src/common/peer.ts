@@ -10,7 +10,7 @@ export async function loadPeer<T>(feature: string, install: string, load: () => 
   } catch (error) {
     if (!isMissing(error)) throw error;
     // Node says: Cannot find package '@scope/name' imported from ..., or: Cannot find module '@scope/name/file'.
-    const missing = /'((?:@[^/']+\/)?[^/']+)/.exec(messageOf(error))?.[1] ?? 'one of its packages';
+    const missing = /'((?:@[^/']+\/)?[^/'\n]+)[^'\n]*'/.exec(messageOf(error))?.[1] ?? 'one of its packages';
     throw new InputError(`${feature}: ${missing} is not installed: ${install}`, { cause: error });
   }
 }

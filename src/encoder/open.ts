@@ -29,12 +29,15 @@ const openers: readonly Opener[] = [
  * An unknown spec is an InputError that lists these.
  */
 export async function openEmbeddings(spec: string): Promise<EmbeddingProvider> {
+  if (typeof spec !== 'string') refuse(spec);
   const colon = spec.indexOf(':');
   const name = colon < 0 ? spec : spec.slice(0, colon);
   const argument = colon < 0 ? '' : spec.slice(colon + 1);
   const opener = openers.find((one) => one.name === name && one.takesArgument === argument.length > 0);
-  if (opener === undefined || (colon >= 0 && !opener.takesArgument)) {
-    fail('encoder', `one of ${openers.map((one) => one.usage).join(', ')}`, spec);
-  }
+  if (opener === undefined || (colon >= 0 && !opener.takesArgument)) refuse(spec);
   return opener.open(argument);
+}
+
+function refuse(spec: unknown): never {
+  fail('encoder', `one of ${openers.map((one) => one.usage).join(', ')}`, spec);
 }

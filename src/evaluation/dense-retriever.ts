@@ -1,65 +1,40 @@
-import { countZeroRows, type Embeddings } from '../common/embeddings.js';
-import type { Task } from '../dataset/task.js';
-import type { EmbeddingSource } from '../encoder/encoder.js';
 import type { Ranking } from '../rank/ranking.js';
-import { VectorIndex } from '../vector/vector-index.js';
-import { embedCorpus } from './embed-corpus.js';
-import type { DenseOptions } from './profile.js';
+import type { VectorSearch } from '../results/task-result.js';
+import type { DenseIndex } from './dense-index.js';
 import { type BuildOptions, type Retriever, toRankings } from './retriever.js';
 
-/** Ranks by the similarity of embeddings. */
-export class DenseRetriever implements Retriever, Disposable {
+/** Ranks by the similarity of embeddings. The index remains whose it is. */
+export class DenseRetriever implements Retriever {
   readonly settings;
   readonly counts;
+  readonly #dense: DenseIndex;
   readonly #build: BuildOptions;
-  readonly #index: VectorIndex;
-  readonly #ids: readonly string[];
-  readonly #queries: Embeddings;
+  #vectorSearch: VectorSearch;
 
-  private constructor(
-    build: BuildOptions,
-    index: VectorIndex,
-    ids: readonly string[],
-    queries: Embeddings,
-    source: EmbeddingSource,
-  ) {
+  constructor(dense: DenseIndex, build: BuildOptions) {
+    this.#dense = dense;
     this.#build = build;
-    this.#index = index;
-    this.#ids = ids;
-    this.#queries = queries;
-    this.settings = {
-      encoder: source.id,
-      encoderFingerprint: source.fingerprint,
-      dimension: index.dimension,
-      metric: index.metric,
-    };
-    this.counts = {
-      documents: index.size,
-      zeroDocumentVectors: index.zeroVectors,
-      zeroQueryVectors: countZeroRows(queries),
-    };
+    this.settings = dense.settings;
+    this.counts = dense.counts;
+    this.#vectorSearch = { backend: dense.index.backend, exact: true, fallbacks: 0, scored: 0 };
   }
 
-  /** Encodes the task's queries and corpus, and indexes the corpus. The index comes last: nothing can fail behind it. */
-  static async build(task: Task, options: DenseOptions, build: BuildOptions): Promise<DenseRetriever> {
-    const { queries, tieRule, signal, onProgress } = build;
-    const source = await options.embeddings.forTask(task);
-    source.checkTable('query', build.queryTableRows);
-    const report = (done: number, total: number) => onProgress?.({ stage: 'encode queries', done, total });
-    const encoded = await source.embed(queries, 'query', { signal, onProgress: report });
-    const { ids, embeddings } = await embedCorpus(task, source, encoded.dimension, build);
-    const index = await VectorIndex.create(embeddings, { metric: options.metric, ids, tieRule, signal });
-    return new DenseRetriever(build, index, ids, encoded, source);
+  get vectorSearch(): VectorSearch {
+    return this.#vectorSearch;
   }
 
   async retrieve(start: number, end: number, depth: number, signal: AbortSignal | undefined): Promise<Ranking[]> {
-    const { data, dimension } = this.#queries;
+    const { index, ids, queries } = this.#dense;
+    const { data, dimension } = queries;
     const block = { data: data.subarray(start * dimension, end * dimension), count: end - start, dimension };
-    const topK = await this.#index.search(block, { k: depth, signal });
-    return toRankings(this.#build.queries.slice(start, end), topK, this.#ids);
-  }
-
-  [Symbol.dispose](): void {
-    this.#index[Symbol.dispose]();
+    const topK = await index.search(block, { k: depth, signal });
+    const { exact, fallbacks, scored } = this.#vectorSearch;
+    this.#vectorSearch = {
+      backend: topK.report.backend,
+      exact: exact && topK.report.exact,
+      fallbacks: fallbacks + topK.report.fallbacks,
+      scored: scored + topK.report.scored,
+    };
+    return toRankings(this.#build.queries.slice(start, end), topK, ids);
   }
 }

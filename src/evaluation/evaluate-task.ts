@@ -62,6 +62,7 @@ export async function evaluateTask(
     language: task.language,
     ...scored(session, retriever, summary),
     settings: { protocol, topK, ...retriever.settings },
+    vectorSearch: retriever.vectorSearch,
     dataset: { path: task.path, format: task.format },
     environment: environment(),
     seconds: { build: seconds(started, built), search: seconds(built, ended) },

@@ -1,4 +1,4 @@
-import { checkChoice, checkFileName, checkInteger } from '../common/check.js';
+import { checkChoice, checkFileName, checkInteger, checkOptions, fail } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import type { Task } from '../dataset/task.js';
 import { PROTOCOLS, type Protocol } from '../metrics/protocol.js';
@@ -9,6 +9,7 @@ import { evaluateTask } from './evaluate-task.js';
 import { PROFILE_NAMES, type Profile, profileLabel, type RankingOptions } from './profile.js';
 import type { Progress } from './retriever.js';
 import { TaskSession } from './task-session.js';
+import { checkBackend, checkVectorSearching } from './vector-searching.js';
 
 /** Where an evaluation stands. */
 export interface EvaluationProgress extends Progress {
@@ -46,7 +47,7 @@ export async function* evaluate(
   tasks: readonly Task[],
   options: EvaluateOptions,
 ): AsyncGenerator<TaskResult | EvaluationFailure> {
-  checkOptions(options);
+  await checkEvaluation(tasks, options);
   for (const task of tasks) {
     const protocol = options.protocol ?? (task.format === 'beir' ? 'trec' : 'hakari');
     const topK = options.topK ?? DEFAULT_TOP_K[protocol];
@@ -77,14 +78,23 @@ export async function* evaluate(
   }
 }
 
-function checkOptions({ profiles, protocol, topK, measures = [], dense }: EvaluateOptions): void {
+async function checkEvaluation(tasks: readonly Task[], options: EvaluateOptions): Promise<void> {
+  if (!Array.isArray(tasks)) fail('tasks', 'an array of tasks', tasks);
+  checkOptions(options);
+  const { profiles, protocol, topK, measures = [], dense } = options;
+  if (!Array.isArray(profiles)) fail('profiles', 'an array of profiles', profiles);
+  let needsEncoder = false;
   for (const profile of profiles) {
     checkChoice('profile', profile.name, PROFILE_NAMES);
     if (profile.name === 'candidates') checkFileName('candidates', profile.config);
-    const needsEncoder = profile.name === 'dense' || profile.name === 'reranking_hybrid';
-    if (needsEncoder && dense === undefined) throw new InputError(`profile ${profile.name}: needs an encoder`);
+    if (profile.name !== 'dense' && profile.name !== 'reranking_hybrid') continue;
+    if (dense?.embeddings === undefined) throw new InputError(`profile ${profile.name}: needs an encoder`);
+    needsEncoder = true;
   }
   if (protocol !== undefined) checkChoice('protocol', protocol, PROTOCOLS);
   if (topK !== undefined) checkInteger('topK', topK, 1);
   if (measures.length > 0) parseMeasures(measures);
+  if (!needsEncoder || dense === undefined) return;
+  checkVectorSearching(dense);
+  await checkBackend(dense.backend);
 }

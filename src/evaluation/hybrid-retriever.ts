@@ -23,14 +23,22 @@ export interface HybridOptions {
  */
 export class HybridRetriever implements Retriever {
   readonly settings;
-  readonly counts;
   readonly #options: HybridOptions;
+  #safeguards = 0;
 
   constructor(options: HybridOptions) {
     const { lexical, dense } = options;
     this.#options = options;
     this.settings = { ...lexical.settings, ...dense.settings, firstStageDepth: FIRST_STAGE_DEPTH, rrfK: RRF_K };
-    this.counts = { ...lexical.counts, ...dense.counts, safeguardPositives: 0 };
+  }
+
+  get counts() {
+    const { lexical, dense } = this.#options;
+    return { ...lexical.counts, ...dense.counts, safeguardPositives: this.#safeguards };
+  }
+
+  get vectorSearch() {
+    return this.#options.dense.vectorSearch;
   }
 
   async retrieve(start: number, end: number, depth: number, signal: AbortSignal | undefined): Promise<Ranking[]> {
@@ -46,7 +54,7 @@ export class HybridRetriever implements Retriever {
     const positives = judged.filter(([id, grade]) => grade > 0 && corpusIds.has(id)).map(([id]) => id);
     const safeguard = safeguardPositive({ split, queryId, kept: documentIds, positives });
     if (safeguard === undefined) return { queryId, documentIds, scores };
-    this.counts.safeguardPositives++;
+    this.#safeguards++;
     return { queryId, documentIds, scores, safeguard };
   }
 }

@@ -1,7 +1,8 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { EmbeddingProvider } from '../encoder/encoder.js';
 import type { Bm25Weighing } from '../lexical/bm25-options.js';
-import type { VectorMetric } from '../vector/vector-options.js';
+import type { FaissOptions } from '../vector/backends/faiss.js';
+import type { VectorIndexOptions } from '../vector/vector-options.js';
 
 /** A way to rank, to be weighed: what HAKARI compares, and the rankings that a dataset ships under a config. */
 export type Profile =
@@ -23,11 +24,15 @@ export interface LexicalOptions extends Bm25Weighing {
   readonly language?: string | undefined;
 }
 
-/** How embeddings are made and compared. */
-export interface DenseOptions {
+/** How embeddings are compared and searched; default `cosine`, exact, by the fastest backend here. */
+export interface VectorSearching extends Pick<VectorIndexOptions, 'metric' | 'backend' | 'precision' | 'rescore'> {
+  /** Of the backend `faiss`; an approximate index misses some of the best documents, to weigh recall beside speed. */
+  readonly faiss?: Pick<FaissOptions, 'factory' | 'parameters'> | undefined;
+}
+
+/** How embeddings are made and searched. */
+export interface DenseOptions extends VectorSearching {
   readonly embeddings: EmbeddingProvider;
-  /** Default `cosine`. */
-  readonly metric?: VectorMetric | undefined;
 }
 
 /** What the profiles rank with; dense and hybrid need `dense`. */

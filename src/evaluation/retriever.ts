@@ -1,7 +1,7 @@
 import type { TextRow } from '../dataset/task.js';
 import type { Ranking, TopK } from '../rank/ranking.js';
 import type { TieRule } from '../rank/tie-order.js';
-import type { Setting } from '../results/task-result.js';
+import type { Setting, VectorSearch } from '../results/task-result.js';
 
 /** One way to rank a task's documents, made for the queries of that task. */
 export interface Retriever {
@@ -9,6 +9,8 @@ export interface Retriever {
   readonly settings: Readonly<Record<string, Setting>>;
   /** Counts of its own, for the result; final once all queries are through. */
   readonly counts: Readonly<Record<string, number>>;
+  /** How embeddings were searched so far, where there are any. */
+  readonly vectorSearch?: VectorSearch | undefined;
   /** The rankings, at most `depth` long, of the queries `start .. end - 1`, in their order. */
   retrieve(start: number, end: number, depth: number, signal: AbortSignal | undefined): Promise<Ranking[]>;
 }

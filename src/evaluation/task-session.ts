@@ -1,8 +1,9 @@
 import { InputError } from '../common/errors.js';
 import type { Task, TextRow } from '../dataset/task.js';
-import type { Qrels } from '../rank/qrels.js';
+import { checkQrels, type Qrels } from '../rank/qrels.js';
 import type { TieRule } from '../rank/tie-order.js';
 import { CandidatesRetriever } from './candidates-retriever.js';
+import { DenseIndex } from './dense-index.js';
 import { DenseRetriever } from './dense-retriever.js';
 import { HybridRetriever } from './hybrid-retriever.js';
 import { LexicalRetriever } from './lexical-retriever.js';
@@ -27,7 +28,7 @@ export class TaskSession implements AsyncDisposable {
   readonly #build: BuildOptions;
   // Promises, so that what failed is not tried again for the next profile.
   #lexical: Promise<LexicalRetriever> | undefined;
-  #dense: Promise<DenseRetriever> | undefined;
+  #dense: Promise<DenseIndex> | undefined;
   #corpusIds: Promise<ReadonlySet<string>> | undefined;
 
   private constructor(
@@ -53,7 +54,9 @@ export class TaskSession implements AsyncDisposable {
       for (const row of batch.rows) queries.push(row);
       read += batch.read;
     }
-    return new TaskSession(task, queries, read, await task.qrels(), options);
+    const qrels = await task.qrels();
+    checkQrels(`${task.path}: task ${task.name}: qrels`, qrels);
+    return new TaskSession(task, queries, read, qrels, options);
   }
 
   async retriever(profile: Profile): Promise<Retriever> {
@@ -61,11 +64,11 @@ export class TaskSession implements AsyncDisposable {
       case 'bm25':
         return this.lexicalRetriever();
       case 'dense':
-        return this.#denseRetriever();
+        return new DenseRetriever(await this.#denseIndex(), this.#build);
       case 'reranking_hybrid':
         return new HybridRetriever({
           lexical: await this.lexicalRetriever(),
-          dense: await this.#denseRetriever(),
+          dense: new DenseRetriever(await this.#denseIndex(), this.#build),
           split: this.task.name,
           qrels: this.qrels,
           corpusIds: await this.#readCorpusIds(),
@@ -87,10 +90,10 @@ export class TaskSession implements AsyncDisposable {
     }
   }
 
-  #denseRetriever(): Promise<DenseRetriever> {
+  #denseIndex(): Promise<DenseIndex> {
     const { dense } = this.#options;
     if (dense === undefined) throw new InputError('dense: no encoder was given');
-    this.#dense ??= DenseRetriever.build(this.task, dense, this.#build);
+    this.#dense ??= DenseIndex.build(this.task, dense, this.#build);
     return this.#dense;
   }
 

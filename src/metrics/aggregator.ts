@@ -1,7 +1,7 @@
-import { checkChoice, checkInteger } from '../common/check.js';
+import { checkChoice, checkInteger, checkOptions } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { compareIds } from '../common/id-order.js';
-import type { Qrels } from '../rank/qrels.js';
+import { checkQrels, type Qrels } from '../rank/qrels.js';
 import type { Ranking } from '../rank/ranking.js';
 import { Judge } from './judged-query.js';
 import type { Measure } from './measure.js';
@@ -58,7 +58,9 @@ export class MetricAggregator {
   #withoutDocuments = 0;
 
   constructor(options: MetricOptions) {
+    checkOptions(options);
     const { protocol, relevanceLevel = 1, complete = false } = options;
+    checkQrels('qrels', options.qrels);
     checkChoice('protocol', protocol, PROTOCOLS);
     checkInteger('relevanceLevel', relevanceLevel, 1);
     if (protocol === 'hakari' && (relevanceLevel !== 1 || complete)) {

@@ -1,3 +1,4 @@
+import { checkOptions } from '../common/check.js';
 import type { Qrels } from '../rank/qrels.js';
 import type { Ranking } from '../rank/ranking.js';
 import { MetricAggregator, type MetricSummary } from './aggregator.js';
@@ -14,6 +15,7 @@ export interface ScoreOptions {
 
 /** Evaluates a whole run by the protocol trec. */
 export function scoreRun(options: ScoreOptions): { measures: readonly Measure[]; summary: MetricSummary } {
+  checkOptions(options);
   const { rankings, ...rest } = options;
   const aggregator = new MetricAggregator({ ...rest, protocol: 'trec' });
   for (const ranking of rankings) aggregator.push(ranking, { distinct: true });

@@ -157,6 +157,17 @@ interface Addon {
     codes: boolean,
     cancellation: Cancellation | undefined,
   ): Promise<NativeVectorIndex>;
+  /** The file's components begin at byte `offset` and end with it; it is mapped while the index lives. */
+  openVectorIndex(
+    path: string,
+    offset: number,
+    count: number,
+    dimension: number,
+    metric: string,
+    tieRanks: Uint32Array,
+    codes: boolean,
+    cancellation: Cancellation | undefined,
+  ): Promise<NativeVectorIndex>;
   createQuantizedIndex(
     embeddings: Float32Array,
     count: number,

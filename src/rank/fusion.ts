@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber } from '../common/check.js';
+import { checkInteger, checkNumber, checkOptions, fail } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { compareIds } from '../common/id-order.js';
 
@@ -29,6 +29,8 @@ interface Candidate {
  * if it repeats one.
  */
 export function fuse(lists: readonly (readonly string[])[], options: FusionOptions = {}): FusedRanking {
+  checkLists(lists);
+  checkOptions(options);
   const k = checkNumber('k', options.k ?? 100, 0);
   const limit = options.limit === undefined ? Infinity : checkInteger('limit', options.limit, 1);
   const best = gather(lists, k).sort(compareCandidates).slice(0, limit);
@@ -36,6 +38,15 @@ export function fuse(lists: readonly (readonly string[])[], options: FusionOptio
     documentIds: best.map((candidate) => candidate.id),
     scores: Float64Array.from(best, (candidate) => candidate.score),
   };
+}
+
+function checkLists(lists: unknown): void {
+  if (!Array.isArray(lists)) fail('lists', 'an array of arrays of document ids', lists);
+  for (const [position, list] of lists.entries()) {
+    const name = `list ${position} of the fusion`;
+    if (!Array.isArray(list)) fail(name, 'an array of document ids', list);
+    for (const id of list) if (typeof id !== 'string') fail(`${name}: each document id`, 'a string', id);
+  }
 }
 
 function gather(lists: readonly (readonly string[])[], k: number): Candidate[] {

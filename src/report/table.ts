@@ -25,22 +25,30 @@ const COLUMNS = {
 /**
  * Results as a table for the terminal: one row per task, each profile's nDCG@10 and Recall@100, the best profile by
  * nDCG@10 (the first in the order of the columns wins a tie). Under a figure stand the published one and the difference.
+ * A profile that searched vectors approximately has columns of its own, named for how.
  */
 export function renderTable(results: readonly ComparedResult[]): string {
-  const profiles = [...new Set(results.map(({ result }) => result.profile))];
+  const headings = [...new Set(results.map(({ result }) => titleOf(result)))];
   const tasks = byTask(results);
   const protocol = results[0]?.result.settings.protocol === 'trec' ? 'trec' : 'hakari';
-  const columns = profiles.flatMap((profile) => COLUMNS[protocol].map((column) => ({ profile, ...column })));
+  const columns = headings.flatMap((heading) => COLUMNS[protocol].map((column) => ({ heading, ...column })));
   const table = new Table({
-    head: ['Task', 'Lang', 'Queries', 'Docs', ...columns.map((c) => `${titleOf(c.profile)}\n${c.title}`), 'Best'],
+    head: [
+      'Task',
+      'Lang',
+      'Queries',
+      'Docs',
+      ...columns.map((c) => `${c.heading.replace(' (', '\n(')}\n${c.title}`),
+      'Best',
+    ],
     colAligns: ['left', 'left', 'right', 'right', ...columns.map(() => 'right' as const), 'left'],
     style: { head: [], border: [], compact: true },
   });
   for (const [groupAndTask, ofTask] of tasks) {
     const { task, language = '', counts, dataset } = ofTask[0]!.result;
-    const figures = columns.map(({ profile, measure }) =>
+    const figures = columns.map(({ heading, measure }) =>
       figure(
-        ofTask.find(({ result }) => result.profile === profile),
+        ofTask.find(({ result }) => titleOf(result) === heading),
         measure,
       ),
     );
@@ -55,7 +63,7 @@ export function renderTable(results: readonly ComparedResult[]): string {
     ]);
   }
   if (tasks.size > 1) {
-    const means = columns.map(({ profile, measure }) => mean(results, profile, measure, tasks.size));
+    const means = columns.map(({ heading, measure }) => mean(results, heading, measure, tasks.size));
     table.push([`mean of ${tasks.size} tasks`, '', '', '', ...means, '']);
   }
   return [table.toString(), ...legend(results, protocol)].join('\n');
@@ -78,6 +86,12 @@ function legend(results: readonly ComparedResult[], protocol: keyof typeof COLUM
       ? 'Recall@100: relevant documents found over all relevant documents (micro).'
       : 'Recall@100: mean over queries.';
   const lines = [`Protocol ${protocol}. ${recall}`];
+  const approximate = new Set(results.flatMap(({ result }) => (approximation(result) ? [titleOf(result)] : [])));
+  if (approximate.size > 0) {
+    lines.push(
+      `${[...approximate].join(', ')}: vectors were searched approximately; the exact search can rank otherwise.`,
+    );
+  }
   for (const { result } of results) lines.push(...remarks(result));
   if (results.some(({ published }) => published !== undefined)) {
     lines.push('Second line of a figure: published by HAKARI-Bench (dense: harrier-oss-v1-270m), and ours minus that.');
@@ -86,13 +100,15 @@ function legend(results: readonly ComparedResult[], protocol: keyof typeof COLUM
 }
 
 /** What makes a figure mean less than it seems to. */
-function remarks({ task, profile, counts, settings }: TaskResult): string[] {
+function remarks(result: TaskResult): string[] {
+  const { task, counts, settings } = result;
+  const where = `${task}, ${titleOf(result)}`;
   const remarks: string[] = [];
   const say = (number: number | undefined, what: string) => {
-    if (number !== undefined && number > 0) remarks.push(`${task}, ${titleOf(profile)}: ${count(number)} ${what}`);
+    if (number !== undefined && number > 0) remarks.push(`${where}: ${count(number)} ${what}`);
   };
   const missing = /\S+ not installed \(.*?\)/.exec(String(settings.analyzerEngines ?? ''));
-  if (missing) remarks.push(`${task}, ${titleOf(profile)}: ${missing[0]}: ICU cut the words.`);
+  if (missing) remarks.push(`${where}: ${missing[0]}: ICU cut the words.`);
   say(counts.queriesWithoutTokens, 'queries have no token by this analyzer.');
   say(counts.queriesWithoutKnownTokens, 'queries share no token with any document: the tie rule alone ranks for them.');
   say(counts.zeroQueryVectors, 'queries have a zero vector: the tie rule alone ranks for them.');
@@ -102,8 +118,19 @@ function remarks({ task, profile, counts, settings }: TaskResult): string[] {
   return remarks;
 }
 
-function titleOf(profile: string): string {
-  return TITLES[profile] ?? profile.replace(/^candidates_/, 'Candidates ');
+function titleOf(result: TaskResult): string {
+  const { profile } = result;
+  const title = TITLES[profile] ?? profile.replace(/^candidates_/, 'Candidates ');
+  const how = approximation(result);
+  return how === undefined ? title : `${title} (${how})`;
+}
+
+/** How vectors were searched where that was not exact: `int8`, `int8 rescored`, `HNSW32 efSearch=64`. */
+export function approximation({ settings, vectorSearch }: TaskResult): string | undefined {
+  if (vectorSearch === undefined || vectorSearch.exact) return undefined;
+  const { precision, rescore, faissFactory, faissParameters } = settings;
+  if (faissFactory === undefined) return `${precision}${rescore ? ' rescored' : ''}`;
+  return [faissFactory, faissParameters].filter((part) => part !== undefined).join(' ');
 }
 
 function figure(compared: ComparedResult | undefined, measure: string): string {
@@ -124,13 +151,13 @@ function best(results: readonly ComparedResult[]): string {
   for (const { result } of results) {
     if (winner === undefined || (result.metrics['ndcg@10'] ?? 0) > (winner.metrics['ndcg@10'] ?? 0)) winner = result;
   }
-  return winner === undefined || results.length < 2 ? '' : titleOf(winner.profile);
+  return winner === undefined || results.length < 2 ? '' : titleOf(winner);
 }
 
-/** Plain mean over tasks; nothing when some task lacks the profile, since the mean would be of other tasks. */
-function mean(results: readonly ComparedResult[], profile: string, measure: string, tasks: number): string {
+/** Plain mean over tasks; nothing when some task lacks that column, since the mean would be of other tasks. */
+function mean(results: readonly ComparedResult[], heading: string, measure: string, tasks: number): string {
   const values = results.flatMap(({ result }) => {
-    const value = result.profile === profile ? result.metrics[measure] : undefined;
+    const value = titleOf(result) === heading ? result.metrics[measure] : undefined;
     return value === undefined ? [] : [value];
   });
   return values.length === tasks ? (values.reduce((sum, value) => sum + value, 0) / tasks).toFixed(4) : '-';

@@ -18,6 +18,9 @@ const taskScores = z.strictObject({
 /** `config/published/<group>.yaml`. */
 export const publishedScores = z.strictObject({ group: z.string(), tasks: z.record(z.string(), taskScores) });
 
+/** What HAKARI-Bench publishes for each task of a group, by task name. */
+export type PublishedTasks = Readonly<z.infer<typeof publishedScores>>['tasks'];
+
 /** What HAKARI-Bench publishes for one profile on one task. */
 export type PublishedScores = Readonly<z.infer<typeof scores>>;
 
@@ -39,9 +42,15 @@ const COUNTERPARTS: Readonly<Record<string, 'bm25' | 'dense' | 'reranking_hybrid
 export async function findPublished(result: TaskResult): Promise<PublishedScores | undefined> {
   const { group, task, profile, settings, counts } = result;
   const counterpart = COUNTERPARTS[profile];
-  if (counterpart === undefined || settings.protocol !== 'hakari' || !/^[\w.-]+$/.test(group)) return undefined;
-  const tasks = (await readConfig(`published/${group}.yaml`, publishedScores))?.tasks;
+  if (counterpart === undefined || settings.protocol !== 'hakari') return undefined;
+  const tasks = await readPublished(group);
   const published = tasks !== undefined && Object.hasOwn(tasks, task) ? tasks[task] : undefined;
   const same = published?.queries === counts.queries && published?.documents === counts.documents;
   return same ? published?.[counterpart] : undefined;
+}
+
+/** What is published for a group, in `config/published`. Undefined when there is nothing. */
+export async function readPublished(group: string): Promise<PublishedTasks | undefined> {
+  if (!/^[\w.-]+$/.test(group)) return undefined;
+  return (await readConfig(`published/${group}.yaml`, publishedScores))?.tasks;
 }

@@ -8,6 +8,17 @@ import { writeAtomic } from '../common/write-atomic.js';
 const setting = z.union([z.string(), z.number(), z.boolean()]);
 export type Setting = z.infer<typeof setting>;
 
+const vectorSearch = z.strictObject({
+  /** What found the documents: simd, faiss ... */
+  backend: z.string(),
+  /** Whether every ranking was that of the exact scores over all documents. */
+  exact: z.boolean(),
+  /** Queries for which what was found could not be proven complete, so that a float32 scan answered. */
+  fallbacks: z.int().nonnegative(),
+  /** Documents whose score was computed exactly, all queries together; without those of fallbacks. */
+  scored: z.int().nonnegative(),
+});
+
 const taskResult = z.strictObject({
   schema: z.literal('tenbin-result/1'),
   group: z.string(),
@@ -20,6 +31,8 @@ const taskResult = z.strictObject({
   counts: z.record(z.string(), z.int().nonnegative()),
   /** Everything that moves a score. */
   settings: z.record(z.string(), setting),
+  /** Of profiles that rank by embeddings. */
+  vectorSearch: vectorSearch.optional(),
   dataset: z.strictObject({ path: z.string(), format: z.enum(['nano', 'beir']) }),
   /** What it ran on, which moves no score. */
   environment: z.record(z.string(), setting),
@@ -27,6 +40,9 @@ const taskResult = z.strictObject({
   seconds: z.record(z.string(), z.number().nonnegative()),
   finishedAt: z.iso.datetime(),
 });
+
+/** How a task's embeddings were searched. What of it can move a score is among the settings too. */
+export type VectorSearch = Readonly<z.infer<typeof vectorSearch>>;
 
 /** What one profile scored on one task, as it is written to a file. */
 export type TaskResult = Readonly<z.infer<typeof taskResult>>;

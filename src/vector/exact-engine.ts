@@ -3,6 +3,7 @@ import { type NativeVectorIndex, nativeCore } from '../native/addon.js';
 import { callNative } from '../native/call.js';
 import type { TopK } from '../rank/ranking.js';
 import type { EngineQuery, VectorEngine } from './engine.js';
+import type { MappedEmbeddings } from './mapped-embeddings.js';
 import type { VectorMetric, VectorReport } from './vector-options.js';
 
 export interface ExactEngineOptions {
@@ -29,6 +30,19 @@ export class ExactEngine implements VectorEngine {
     return new ExactEngine(
       await callNative(signal, (cancellation) =>
         nativeCore().createVectorIndex(data, count, dimension, metric, ranks, codes, cancellation),
+      ),
+    );
+  }
+
+  /** Over a file that is mapped. */
+  static async open(
+    { path, offset, count, dimension }: MappedEmbeddings,
+    options: ExactEngineOptions,
+  ): Promise<ExactEngine> {
+    const { metric, ranks, codes, signal } = options;
+    return new ExactEngine(
+      await callNative(signal, (cancellation) =>
+        nativeCore().openVectorIndex(path, offset, count, dimension, metric, ranks, codes, cancellation),
       ),
     );
   }

@@ -6,6 +6,7 @@ import type { Proposer, VectorBackend } from './backend.js';
 import type { EngineQuery, VectorEngine } from './engine.js';
 import type { ExactEngine } from './exact-engine.js';
 import { normalized, type PreparedRows } from './prepared-rows.js';
+import { Uses } from './uses.js';
 import type { VectorMetric, VectorReport } from './vector-options.js';
 
 /** How many more than k are asked for, so that most queries are proven complete at once. */
@@ -27,6 +28,7 @@ export class ProposedEngine implements VectorEngine {
   readonly #exact: ExactEngine;
   readonly #prepared: PreparedRows;
   readonly #metric: VectorMetric;
+  readonly #uses: Uses;
 
   constructor(
     backend: VectorBackend,
@@ -40,13 +42,21 @@ export class ProposedEngine implements VectorEngine {
     this.#exact = exact;
     this.#prepared = prepared;
     this.#metric = metric;
+    this.#uses = new Uses(() => {
+      proposer[Symbol.dispose]();
+      exact[Symbol.dispose]();
+    });
   }
 
   get zeroVectors(): number {
     return this.#exact.zeroVectors;
   }
 
-  async search(query: EngineQuery, topK: TopK): Promise<VectorReport> {
+  search(query: EngineQuery, topK: TopK): Promise<VectorReport> {
+    return this.#uses.during(() => this.#search(query, topK));
+  }
+
+  async #search(query: EngineQuery, topK: TopK): Promise<VectorReport> {
     const { queries, filter, candidates, signal } = query;
     const { exhaustive } = this.#proposer;
     const report = { backend: this.#backend, precision: 'float32', exact: exhaustive } as const;
@@ -70,9 +80,11 @@ export class ProposedEngine implements VectorEngine {
     return { ...report, fallbacks: rest.length, scored };
   }
 
-  async save(path: string, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#proposer.save === undefined) throw new InputError(`the backend ${this.#backend} has no file format`);
-    await this.#proposer.save(path, signal);
+  save(path: string, signal: AbortSignal | undefined): Promise<void> {
+    return this.#uses.during(async () => {
+      if (this.#proposer.save === undefined) throw new InputError(`the backend ${this.#backend} has no file format`);
+      await this.#proposer.save(path, signal);
+    });
   }
 
   /** Queries of which a document that was not proposed could be among the k best. */
@@ -110,8 +122,7 @@ export class ProposedEngine implements VectorEngine {
   }
 
   [Symbol.dispose](): void {
-    this.#proposer[Symbol.dispose]();
-    this.#exact[Symbol.dispose]();
+    this.#uses.dispose();
   }
 }
 

@@ -6,6 +6,7 @@ import type { TopK } from '../rank/ranking.js';
 import { allocateTopK } from '../rank/search.js';
 import type { EngineQuery, VectorEngine } from './engine.js';
 import { ExactEngine } from './exact-engine.js';
+import { Uses } from './uses.js';
 import type { VectorMetric, VectorPrecision, VectorReport } from './vector-options.js';
 
 /** How many of the best by codes are scored exactly (HAKARI rule), or k when that is more. */
@@ -25,6 +26,7 @@ export class QuantizedEngine implements VectorEngine {
   readonly #precision: VectorPrecision;
   readonly #exact: ExactEngine | undefined;
   readonly #size: number;
+  readonly #uses: Uses;
   readonly zeroVectors: number;
 
   private constructor(
@@ -37,6 +39,10 @@ export class QuantizedEngine implements VectorEngine {
     this.#precision = precision;
     this.#exact = exact;
     this.#size = embeddings.count;
+    this.#uses = new Uses(() => {
+      native.dispose();
+      exact?.[Symbol.dispose]();
+    });
     this.zeroVectors = exact?.zeroVectors ?? countZeroRows(embeddings);
   }
 
@@ -55,7 +61,11 @@ export class QuantizedEngine implements VectorEngine {
     }
   }
 
-  async search({ queries, filter, candidates, signal }: EngineQuery, topK: TopK): Promise<VectorReport> {
+  search(query: EngineQuery, topK: TopK): Promise<VectorReport> {
+    return this.#uses.during(() => this.#search(query, topK));
+  }
+
+  async #search({ queries, filter, candidates, signal }: EngineQuery, topK: TopK): Promise<VectorReport> {
     if (filter !== undefined || candidates !== undefined) {
       throw new InputError(`filter and candidates: not for the precision ${this.#precision}`);
     }
@@ -81,7 +91,6 @@ export class QuantizedEngine implements VectorEngine {
   }
 
   [Symbol.dispose](): void {
-    this.#native.dispose();
-    this.#exact?.[Symbol.dispose]();
+    this.#uses.dispose();
   }
 }

@@ -7,12 +7,15 @@ import { checkCandidates, checkFilter, packCandidates } from '../rank/subset.js'
 import { tieRanks } from '../rank/tie-order.js';
 import type { VectorBackend } from './backend.js';
 import type { VectorEngine } from './engine.js';
+import { ExactEngine } from './exact-engine.js';
+import { locateEmbeddings } from './mapped-embeddings.js';
 import { openEngine } from './open-engine.js';
 import {
   checkVectorOptions,
   type VectorBatchSearchOptions,
   type VectorIndexOptions,
   type VectorMetric,
+  type VectorOpenOptions,
   type VectorPrecision,
   type VectorSearchOptions,
   type VectorTopK,
@@ -35,7 +38,7 @@ export class VectorIndex implements Index<Embeddings> {
 
   private constructor(
     engine: VectorEngine,
-    embeddings: Embeddings,
+    embeddings: Pick<Embeddings, 'count' | 'dimension'>,
     options: { metric: VectorMetric; backend: VectorBackend; precision: VectorPrecision },
   ) {
     this.#engine = engine;
@@ -57,21 +60,41 @@ export class VectorIndex implements Index<Embeddings> {
     checkOptions(options);
     checkSignal(options.signal);
     const checked = checkVectorOptions(options);
-    const { count } = embeddings;
-    if (options.ids !== undefined && options.ids.length !== count) {
-      throw new InputError(`ids: ${options.ids.length} for ${count} embeddings`);
-    }
-    const ranks =
-      options.ids === undefined
-        ? Uint32Array.from({ length: count }, (_, position) => position)
-        : tieRanks(options.ids, options.tieRule ?? 'id-ascending');
-    const engine = await openEngine(embeddings, { ...checked, ranks, signal: options.signal });
+    const ranks = ranksOf(embeddings.count, options);
+    const engine = await openEngine(embeddings, { ...checked, ranks, signal: options.signal }).catch((error) => {
+      checkNotTransferred(embeddings);
+      throw error;
+    });
     return new VectorIndex(engine, embeddings, checked);
   }
 
   /**
-   * Top k by score, ties by the tie rule. Throws InputError for queries that do not fit or are not finite. Do not change
-   * `candidates` before the search has ended.
+   * The same over a `.npy` file of `<f4`, in C order, that may be larger than memory: the file is mapped, and of it only a
+   * few blocks are held at a time (docs/backends.md). Do not write to the file or cut it off while the index lives: that may
+   * end the process; replacing it by another is harmless. Throws InputError, naming the file, also for one that is missing,
+   * truncated, or of another kind, and for a backend other than `simd` or a precision other than float32.
+   */
+  static async open(path: string, options: VectorOpenOptions = {}): Promise<VectorIndex> {
+    if (typeof path !== 'string' || path === '') fail('path', 'the name of a file', path);
+    checkOptions(options);
+    checkSignal(options.signal);
+    const checked = checkVectorOptions(options);
+    if (checked.backend !== 'simd')
+      throw new InputError(`backend ${checked.backend}: only simd searches a mapped file`);
+    if (checked.precision !== 'float32') {
+      throw new InputError(`precision ${checked.precision}: only float32 is searched in a mapped file`);
+    }
+    options.signal?.throwIfAborted();
+    const embeddings = await locateEmbeddings(path);
+    const ranks = ranksOf(embeddings.count, options);
+    const { metric } = checked;
+    const engine = await ExactEngine.open(embeddings, { metric, ranks, codes: true, signal: options.signal });
+    return new VectorIndex(engine, embeddings, checked);
+  }
+
+  /**
+   * Top k by score, ties by the tie rule. Throws InputError for queries that do not fit or are not finite. What is given
+   * is copied: change or transfer it as soon as the call has returned.
    */
   async search(queries: Embeddings, options: VectorSearchOptions): Promise<VectorTopK> {
     checkEmbeddings('queries', queries);
@@ -83,7 +106,8 @@ export class VectorIndex implements Index<Embeddings> {
     const topK = allocateTopK(queries.count, options.k, this.size);
     const filter = checkFilter(options, this.size);
     const candidates = packCandidates(options, queries.count);
-    const report = await this.#engine.search({ queries, filter, candidates, signal: options.signal }, topK);
+    const own = { ...queries, data: queries.data.slice() };
+    const report = await this.#engine.search({ queries: own, filter, candidates, signal: options.signal }, topK);
     return { ...topK, report };
   }
 
@@ -95,12 +119,13 @@ export class VectorIndex implements Index<Embeddings> {
     checkOptions(options);
     checkCandidates(options, queries.count);
     const { data, count, dimension } = queries;
-    return searchInBatches(count, options, (start, end, batchOptions) =>
-      this.search(
+    return searchInBatches(count, options, (start, end, batchOptions) => {
+      checkEmbeddings('queries', queries); // they may have been transferred since the last batch
+      return this.search(
         { data: data.subarray(start * dimension, end * dimension), count: end - start, dimension },
         { ...batchOptions, candidates: options.candidates?.slice(start, end) },
-      ),
-    );
+      );
+    });
   }
 
   /**
@@ -118,6 +143,19 @@ export class VectorIndex implements Index<Embeddings> {
   [Symbol.dispose](): void {
     this.#engine[Symbol.dispose]();
   }
+}
+
+/** What fails because of it says less. */
+function checkNotTransferred({ data, count, dimension }: Embeddings): void {
+  if (data.length === count * dimension) return;
+  throw new InputError('embeddings: their buffer was transferred while they were indexed');
+}
+
+/** One rank a document, by which equal scores are ordered. */
+function ranksOf(count: number, { ids, tieRule }: Pick<VectorIndexOptions, 'ids' | 'tieRule'>): Uint32Array {
+  if (ids === undefined) return new Uint32Array(count).map((_, position) => position);
+  if (ids.length !== count) throw new InputError(`ids: ${ids.length} for ${count} embeddings`);
+  return tieRanks(ids, tieRule ?? 'id-ascending');
 }
 
 function checkEmbeddings(name: string, { data, count, dimension }: Embeddings): void {

@@ -4,6 +4,7 @@ import type { BatchSearchOptions, SearchOptions, TopK } from '../rank/ranking.js
 import type { SubsetOptions } from '../rank/subset.js';
 import type { TieRule } from '../rank/tie-order.js';
 import { VECTOR_BACKENDS, type VectorBackend } from './backend.js';
+import { type CudaOptions, cudaIsWorthwhile } from './backends/cuda.js';
 import type { FaissOptions } from './backends/faiss.js';
 import type { TfjsTensor } from './backends/tfjs-core.js';
 
@@ -33,6 +34,8 @@ export interface VectorIndexOptions {
   readonly rescore?: boolean | undefined;
   /** Of the backend `faiss`. */
   readonly faiss?: FaissOptions | undefined;
+  /** Of the backend `cuda`. */
+  readonly cuda?: CudaOptions | undefined;
   /** Of the backend `tfjs`. */
   readonly tfjs?: TfjsIndexOptions | undefined;
   /** One id per document, which decides among equal scores; without ids, the earlier document comes first. */
@@ -41,6 +44,9 @@ export interface VectorIndexOptions {
   readonly tieRule?: TieRule | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Of an index over a file: the backend is `simd` (or `auto`), the precision float32. */
+export type VectorOpenOptions = Omit<VectorIndexOptions, 'rescore' | 'faiss' | 'cuda' | 'tfjs'>;
 
 export interface VectorSearchOptions extends SearchOptions, SubsetOptions {}
 export interface VectorBatchSearchOptions extends BatchSearchOptions, SubsetOptions {}
@@ -61,13 +67,20 @@ export interface VectorTopK extends TopK {
   readonly report: VectorReport;
 }
 
-/** Defaults filled in. Throws InputError for what is unknown or does not go together. */
-export function checkVectorOptions(options: VectorIndexOptions): {
+/**
+ * Defaults filled in. Throws InputError for what is unknown or does not go together.
+ * @param bytes of the embeddings, by which `auto` chooses
+ */
+export function checkVectorOptions(
+  options: VectorIndexOptions,
+  bytes = 0,
+): {
   metric: VectorMetric;
   backend: VectorBackend;
   precision: VectorPrecision;
   rescore: boolean;
   faiss: FaissOptions;
+  cuda: CudaOptions;
   tfjs: TfjsIndexOptions;
 } {
   const metric = checkChoice('metric', options.metric ?? 'cosine', VECTOR_METRICS);
@@ -76,14 +89,16 @@ export function checkVectorOptions(options: VectorIndexOptions): {
   const { rescore = false } = options;
   if (typeof rescore !== 'boolean') fail('rescore', 'a boolean', rescore);
   // Nothing else that runs on a processor comes near the core (docs/performance.md).
-  const backend = asked === 'auto' ? 'simd' : asked;
+  const best = () => (precision === 'float32' && cudaIsWorthwhile(bytes) ? 'cuda' : 'simd');
+  const backend = asked === 'auto' ? best() : asked;
   if (precision !== 'float32' && backend !== 'simd') {
     throw new InputError(`precision ${precision}: only the backend simd has it, not ${backend}`);
   }
   if (rescore && precision === 'float32') throw new InputError('rescore: float32 scores are exact already');
   const faiss = ofBackend('faiss', options.faiss, backend);
+  const cuda = ofBackend('cuda', options.cuda, backend);
   const tfjs = ofBackend('tfjs', options.tfjs, backend);
-  return { metric, backend, precision, rescore, faiss, tfjs };
+  return { metric, backend, precision, rescore, faiss, cuda, tfjs };
 }
 
 /** Options of one backend, none by default. */

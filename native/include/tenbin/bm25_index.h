@@ -96,6 +96,8 @@ class Bm25Index {
   /// Of all documents, repeats included.
   std::uint64_t tokens() const noexcept;
   const Bm25Parameters& parameters() const noexcept;
+  /// Bytes of memory that the index owns: those of a built one, while an opened one is a mapped file.
+  std::size_t size_bytes() const noexcept;
 
  private:
   explicit Bm25Index(std::unique_ptr<const Bm25Arrays> arrays);

@@ -49,6 +49,8 @@ class QuantizedIndex {
 
   std::size_t size() const noexcept { return ties_.size(); }
   std::size_t dimension() const noexcept { return dimension_; }
+  /// Bytes of memory that the index owns.
+  std::size_t size_bytes() const noexcept;
 
  private:
   QuantizedIndex();

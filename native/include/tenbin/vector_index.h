@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "tenbin/subset.h"
@@ -35,6 +36,7 @@ struct SearchReport {
 };
 
 class DocumentCodes;
+class MappedFile;
 
 /// Exact top-k over all documents ("flat").
 ///
@@ -50,6 +52,12 @@ class VectorIndex {
   /// Throws InputError when sizes do not agree or a component is NaN or infinite, naming row and dimension.
   static VectorIndex create(const Matrix& documents, Metric metric, std::span<const std::uint32_t> tie_ranks, Scan scan,
                             const Execution& execution);
+  /// The same for documents that lie in a file, row behind row from byte `offset` to its end, in this machine's byte
+  /// order. The file is mapped: memory is that of the index and a few blocks of the file. See MappedFile for what must
+  /// not be done to it. Throws InputError, naming the path, also when it cannot be mapped or is of another size.
+  static VectorIndex open(const std::string& path, std::uint64_t offset, std::size_t count, std::size_t dimension,
+                          Metric metric, std::span<const std::uint32_t> tie_ranks, Scan scan,
+                          const Execution& execution);
   ~VectorIndex();
   VectorIndex(VectorIndex&&) noexcept;
   VectorIndex& operator=(VectorIndex&&) noexcept;
@@ -64,11 +72,18 @@ class VectorIndex {
   Metric metric() const noexcept { return metric_; }
   /// Documents whose components are all zero.
   std::size_t zero_vectors() const noexcept { return zero_vectors_; }
+  /// Bytes of memory that the index owns: not the documents.
+  std::size_t size_bytes() const noexcept;
 
  private:
   friend class VectorSearch;
   VectorIndex();
+  /// @param what names the documents in errors.
+  static VectorIndex make(const std::string& what, std::shared_ptr<const MappedFile> file, const Matrix& documents,
+                          Metric metric, std::span<const std::uint32_t> tie_ranks, Scan scan,
+                          const Execution& execution);
 
+  std::shared_ptr<const MappedFile> file_;  // where the documents lie, none for a caller's memory
   Matrix documents_{};
   Metric metric_ = Metric::kCosine;
   TieOrder ties_;

@@ -52,6 +52,7 @@ struct Bm25Arrays {
 
   std::string_view attachment;
   std::shared_ptr<const void> memory;
+  std::size_t owned_bytes = 0;  // of it, and of the tie order; none of a mapped file
 
   std::size_t size() const noexcept { return lengths.size(); }
   std::size_t terms() const noexcept { return maxima.size(); }

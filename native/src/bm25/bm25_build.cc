@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -36,6 +37,12 @@ struct BuiltMemory {
   std::vector<float> maxima;
   std::vector<Bm25Block> blocks;
   std::vector<std::uint16_t> bitmaps;
+
+  std::size_t size_bytes() const noexcept {
+    const auto sum = [](const auto&... arrays) { return (std::span(arrays).size_bytes() + ...); };
+    return sum(term_bytes, term_begins, slots, lengths, postings_begin, documents, impacts, frequencies,
+               long_frequencies, maxima, blocks, bitmaps);
+  }
 };
 
 /// Documents of some neighbouring chunks, inverted by one thread.
@@ -275,6 +282,8 @@ Bm25Index Bm25Index::build(CorpusTokens corpus, std::span<const std::uint32_t> t
   weigh(*arrays, *memory, execution);
   arrays->impacts = memory->impacts;
   arrays->maxima = memory->maxima;
+  arrays->owned_bytes =
+      memory->size_bytes() + arrays->ties.ranks().size_bytes() + arrays->ties.documents().size_bytes();
   arrays->memory = std::move(memory);
   return Bm25Index(std::move(arrays));
 }

@@ -41,5 +41,6 @@ std::size_t Bm25Index::terms() const noexcept { return arrays_->terms(); }
 std::size_t Bm25Index::postings() const noexcept { return arrays_->documents.size(); }
 std::uint64_t Bm25Index::tokens() const noexcept { return arrays_->tokens; }
 const Bm25Parameters& Bm25Index::parameters() const noexcept { return arrays_->parameters; }
+std::size_t Bm25Index::size_bytes() const noexcept { return arrays_->owned_bytes; }
 
 }  // namespace tenbin

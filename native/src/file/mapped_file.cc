@@ -1,5 +1,6 @@
 #include "file/mapped_file.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <system_error>
@@ -75,6 +76,9 @@ MappedFile::~MappedFile() {
   if (!bytes_.empty()) UnmapViewOfFile(bytes_.data());
 }
 
+void MappedFile::expect_reading_in_order(bool) const noexcept {}
+void MappedFile::release(std::span<const std::byte>) const noexcept {}
+
 #else
 
 namespace {
@@ -107,6 +111,23 @@ MappedFile::MappedFile(const std::string& path) {
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+void MappedFile::expect_reading_in_order(bool expected) const noexcept {
+  if (bytes_.empty()) return;
+  ::madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), expected ? MADV_SEQUENTIAL : MADV_NORMAL);
+}
+
+void MappedFile::release(std::span<const std::byte> range) const noexcept {
+  if (range.empty()) return;
+  // Windows are cut by address. Both ends are on pages: the mapping begins on one, and a window is a multiple of them.
+  const auto begin = reinterpret_cast<std::uintptr_t>(range.data()) / kWindow * kWindow;
+  const auto end = (reinterpret_cast<std::uintptr_t>(range.data() + range.size()) + kWindow - 1) / kWindow * kWindow;
+  const auto file_begin = reinterpret_cast<std::uintptr_t>(bytes_.data());
+  const auto first = std::max(begin, file_begin);
+  const auto last = std::min(end, file_begin + bytes_.size());
+  // The mapping is shared and only read, so that nothing is lost with its pages.
+  ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
 }
 
 #endif

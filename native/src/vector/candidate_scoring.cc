@@ -39,8 +39,10 @@ std::vector<CandidateScores> score_candidates(const ScanTarget& target, std::siz
   const std::size_t window = std::max(kFewestRows, kWindowBytes / (documents.dimension * sizeof(float)));
   const bool most_are_wanted = count >= documents.count;
   std::vector<std::size_t> done(candidates.size());
+  PageTrail trail(target.pages, first, documents.count);
   for (std::size_t left = count; left > 0; first += window) {
     target.execution.cancellation.check();
+    trail.passed(first);
     const std::size_t end = first + window;
     for (std::size_t q = 0; q < candidates.size(); ++q) {
       const Query& query = target.queries[first_query + q];

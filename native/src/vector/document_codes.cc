@@ -34,8 +34,8 @@ float rounded_up(double x) {
 
 }  // namespace
 
-DocumentCodes::DocumentCodes(const Matrix& documents, Metric metric, std::vector<double>& norms,
-                             const Execution& execution)
+DocumentCodes::DocumentCodes(const Matrix& documents, const DocumentPages& pages, Metric metric,
+                             std::vector<double>& norms, const Execution& execution)
     : dimension_(documents.dimension),
       padded_((documents.dimension + 3) / 4 * 4),
       panel_count_((documents.count + kDocumentsPerPanel - 1) / kDocumentsPerPanel),
@@ -45,17 +45,20 @@ DocumentCodes::DocumentCodes(const Matrix& documents, Metric metric, std::vector
       residuals_(panel_count_ * kDocumentsPerPanel),
       norms_(panel_count_ * kDocumentsPerPanel) {
   const Kernels& kernels = execution.kernels;
-  sample_mean(documents, metric, kernels);
+  sample_mean(documents, pages, metric, kernels);
   norms.resize(documents.count);
   execution.pool.parallel_for((panel_count_ + kPanelsPerTask - 1) / kPanelsPerTask, [&](std::size_t task) {
     execution.cancellation.check();
     std::vector<float> scratch(dimension_ + 16);
     std::vector<std::uint8_t> row_codes(padded_, 128);
     const std::size_t last = std::min((task + 1) * kPanelsPerTask, panel_count_);
-    for (std::size_t d = task * kPanelsPerTask * kDocumentsPerPanel; d < last * kDocumentsPerPanel; ++d) {
+    const std::size_t first = task * kPanelsPerTask * kDocumentsPerPanel;
+    PageTrail trail(pages, std::min(first, documents.count), std::min(last * kDocumentsPerPanel, documents.count));
+    for (std::size_t d = first; d < last * kDocumentsPerPanel; ++d) {
       std::uint8_t* out =
           codes_.get() + d / kDocumentsPerPanel * padded_ * kDocumentsPerPanel + d % kDocumentsPerPanel * 4;
       const bool exists = d < documents.count;
+      if (exists) trail.passed(d);
       const float* row = exists ? documents.row(d) : nullptr;
       if (exists) norms[d] = std::sqrt(kernels.dot_exact(row, row, dimension_));
       if (!exists || !in_scan_range(norms[d])) {
@@ -80,10 +83,10 @@ DocumentCodes::DocumentCodes(const Matrix& documents, Metric metric, std::vector
       for (std::size_t i = 0; i < padded_; i += 4) std::memcpy(out + i * kDocumentsPerPanel, &row_codes[i], 4);
     }
   });
-  check_finite("embeddings", documents, norms);
 }
 
-void DocumentCodes::sample_mean(const Matrix& documents, Metric metric, const Kernels& kernels) {
+void DocumentCodes::sample_mean(const Matrix& documents, const DocumentPages& pages, Metric metric,
+                                const Kernels& kernels) {
   if (documents.count == 0) return;
   const std::size_t stride = (documents.count + kSampleRows - 1) / kSampleRows;
   std::vector<double> sums(dimension_);
@@ -91,6 +94,7 @@ void DocumentCodes::sample_mean(const Matrix& documents, Metric metric, const Ke
   for (std::size_t d = 0; d < documents.count; d += stride) {
     const float* row = documents.row(d);
     const double norm = std::sqrt(kernels.dot_exact(row, row, dimension_));
+    pages.touched();
     if (!in_scan_range(norm)) continue;
     const double factor = metric == Metric::kCosine ? 1 / norm : 1;
     for (std::size_t i = 0; i < dimension_; ++i) sums[i] += factor * static_cast<double>(row[i]);

@@ -7,6 +7,7 @@
 
 #include "kernels/kernels.h"
 #include "tenbin/vector_index.h"
+#include "vector/document_pages.h"
 
 namespace tenbin {
 
@@ -30,9 +31,13 @@ class DocumentCodes {
   /// More dimensions would overflow the sums of products, so there are no codes for them.
   static constexpr std::size_t kMostDimensions = 65536;
 
-  /// Checks `documents` like checked_norms, whose result it leaves in `norms`.
-  DocumentCodes(const Matrix& documents, Metric metric, std::vector<double>& norms, const Execution& execution);
+  /// Leaves the norms of `documents` in `norms`; what is not finite has a norm that is not, and a code of no meaning.
+  DocumentCodes(const Matrix& documents, const DocumentPages& pages, Metric metric, std::vector<double>& norms,
+                const Execution& execution);
 
+  std::size_t size_bytes() const noexcept {
+    return panel_count_ * kDocumentsPerPanel * (padded_ + 3 * sizeof(float)) + dimension_ * sizeof(float);
+  }
   /// Dimensions filled up to a multiple of 4.
   std::size_t padded() const noexcept { return padded_; }
   std::size_t panel_count() const noexcept { return panel_count_; }
@@ -46,7 +51,7 @@ class DocumentCodes {
   QueryCodes encode(const float* query, double norm, int limit, std::int8_t* codes, std::int32_t* offset) const;
 
  private:
-  void sample_mean(const Matrix& documents, Metric metric, const Kernels& kernels);
+  void sample_mean(const Matrix& documents, const DocumentPages& pages, Metric metric, const Kernels& kernels);
 
   std::size_t dimension_;
   std::size_t padded_;

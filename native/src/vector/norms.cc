@@ -32,15 +32,19 @@ void check_finite(const char* what, const Matrix& matrix, const std::vector<doub
   if (bad != norms.end()) throw_not_finite(what, matrix, static_cast<std::size_t>(bad - norms.begin()));
 }
 
-std::vector<double> checked_norms(const char* what, const Matrix& matrix, const Execution& execution) {
+std::vector<double> checked_norms(const char* what, const Matrix& matrix, const Execution& execution,
+                                  const DocumentPages& pages) {
   check_shape(what, matrix);
   std::vector<double> norms(matrix.count);
   constexpr std::size_t kRowsPerTask = 512;
   const std::size_t tasks = (matrix.count + kRowsPerTask - 1) / kRowsPerTask;
   execution.pool.parallel_for(tasks, [&](std::size_t task) {
     execution.cancellation.check();
-    const std::size_t end = std::min((task + 1) * kRowsPerTask, matrix.count);
-    for (std::size_t row = task * kRowsPerTask; row < end; ++row) {
+    const std::size_t first = task * kRowsPerTask;
+    const std::size_t end = std::min(first + kRowsPerTask, matrix.count);
+    PageTrail trail(pages, first, end);
+    for (std::size_t row = first; row < end; ++row) {
+      trail.passed(row);
       const float* values = matrix.row(row);
       norms[row] = std::sqrt(execution.kernels.dot_exact(values, values, matrix.dimension));
     }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tenbin/vector_index.h"
+#include "vector/document_pages.h"
 
 namespace tenbin {
 
@@ -18,6 +19,7 @@ void check_shape(const char* what, const Matrix& matrix);
 
 /// Euclidean norm of each row in float64. Throws InputError "<what>: row r, dimension d is NaN" for a component that is
 /// not finite, naming the first such row, and when data.size() is not count x dimension.
-std::vector<double> checked_norms(const char* what, const Matrix& matrix, const Execution& execution);
+std::vector<double> checked_norms(const char* what, const Matrix& matrix, const Execution& execution,
+                                  const DocumentPages& pages = {});
 
 }  // namespace tenbin

@@ -58,6 +58,8 @@ class BinaryCodes : public QuantizedCodes {
     });
   }
 
+  std::size_t size_bytes() const noexcept override { return codes_.size() * sizeof(std::uint64_t); }
+
   std::unique_ptr<const QuantizedQueries> encode(const Matrix& queries, const Execution& execution) const override {
     const std::vector<double> norms = checked_norms("queries", queries, execution);
     std::vector<std::uint64_t> bits(queries.count * words_);

@@ -40,6 +40,7 @@ class QuantizedQueries {
 class QuantizedCodes {
  public:
   virtual ~QuantizedCodes() = default;
+  virtual std::size_t size_bytes() const noexcept = 0;
   /// Throws InputError for a component that is not finite or does not fit.
   virtual std::unique_ptr<const QuantizedQueries> encode(const Matrix& queries, const Execution& execution) const = 0;
 };

@@ -114,6 +114,8 @@ class Float16Codes : public QuantizedCodes {
     for (const double norm : norms) largest_norm_ = std::max(largest_norm_, largest_half_norm(norm));
   }
 
+  std::size_t size_bytes() const noexcept override { return codes_.size() * sizeof(std::uint16_t); }
+
   std::unique_ptr<const QuantizedQueries> encode(const Matrix& queries, const Execution& execution) const override {
     std::vector<double> norms;
     const auto halves = encode_rows("queries", queries, metric_, norms, execution);

@@ -97,6 +97,10 @@ QuantizedIndex QuantizedIndex::create(const Matrix& documents, Precision precisi
   return index;
 }
 
+std::size_t QuantizedIndex::size_bytes() const noexcept {
+  return codes_->size_bytes() + ties_.ranks().size_bytes() + ties_.documents().size_bytes();
+}
+
 void QuantizedIndex::search(const Matrix& queries, const TopK& out, const Execution& execution) const {
   if (queries.dimension != dimension()) {
     throw InputError("queries have " + std::to_string(queries.dimension) + " dimensions, documents have " +

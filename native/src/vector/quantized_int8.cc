@@ -137,6 +137,8 @@ class Int8Codes : public QuantizedCodes {
     });
   }
 
+  std::size_t size_bytes() const noexcept override { return codes_.size() * sizeof(std::uint8_t); }
+
   std::unique_ptr<const QuantizedQueries> encode(const Matrix& queries, const Execution& execution) const override {
     const std::vector<double> norms = checked_norms("queries", queries, execution);
     std::vector<std::int8_t> codes(queries.count * padded_);

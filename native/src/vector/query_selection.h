@@ -6,6 +6,7 @@
 #include "kernels/kernels.h"
 #include "tenbin/vector_index.h"
 #include "topk/top_keys.h"
+#include "vector/document_pages.h"
 
 namespace tenbin {
 
@@ -21,11 +22,12 @@ struct Query {
 class ExactScorer {
  public:
   ExactScorer(const Matrix& documents, Metric metric, const std::vector<double>& norms, const TieOrder& ties,
-              const Kernels& kernels)
-      : documents_(documents), metric_(metric), norms_(norms), ties_(ties), kernels_(kernels) {}
+              const Kernels& kernels, const DocumentPages& pages)
+      : documents_(documents), metric_(metric), norms_(norms), ties_(ties), kernels_(kernels), pages_(pages) {}
 
   Key operator()(const Query& query, std::uint32_t document) const {
     double score = kernels_.dot_exact(query.values, documents_.row(document), documents_.dimension);
+    pages_.touched();
     if (metric_ == Metric::kCosine) {
       const double norms = query.norm * norms_[document];
       score = norms > 0 ? score / norms : 0;
@@ -39,6 +41,7 @@ class ExactScorer {
   const std::vector<double>& norms_;
   const TieOrder& ties_;
   const Kernels& kernels_;
+  const DocumentPages& pages_;
 };
 
 /// The running top k of one query while documents are scanned: scanned scores come in, exact ones come out.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tenbin/vector_index.h"
+#include "vector/document_pages.h"
 #include "vector/query_selection.h"
 
 namespace tenbin {
@@ -12,6 +13,7 @@ namespace tenbin {
 /// What a scan looks through, and for what.
 struct ScanTarget {
   const Matrix& documents;
+  const DocumentPages& pages;
   Metric metric;
   const std::vector<Query>& queries;
   const ExactScorer& exact;

@@ -12,6 +12,7 @@
 #include "tenbin/vector_index.h"
 #include "topk/subset.h"
 #include "vector/certified_scan.h"
+#include "vector/document_pages.h"
 #include "vector/float32_scan.h"
 #include "vector/norms.h"
 
@@ -66,12 +67,17 @@ class VectorSearch {
         matrix_(queries),
         out_(out),
         execution_(execution),
-        exact_(index.documents_, index.metric_, index.norms_, index.ties_, execution.kernels) {
+        pages_(index.file_.get(), index.documents_),
+        exact_(index.documents_, index.metric_, index.norms_, index.ties_, execution.kernels, pages_) {
     queries_.reserve(queries.count);
     for (std::size_t q = 0; q < queries.count; ++q) {
       queries_.push_back({queries.row(q), norms[q], error_bound(index, norms[q], index.largest_norm_)});
     }
   }
+
+  ~VectorSearch() { pages_.release_all(); }
+  VectorSearch(const VectorSearch&) = delete;
+  VectorSearch& operator=(const VectorSearch&) = delete;
 
   SearchReport run(const Subset& subset) {
     if (!subset.candidates.offsets.empty()) {
@@ -161,7 +167,7 @@ class VectorSearch {
   }
 
   ScanTarget target_for(const std::vector<Query>& queries) const {
-    return {index_.documents_, index_.metric_, queries, exact_, index_.scale_, filter_, out_.k, execution_};
+    return {index_.documents_, pages_, index_.metric_, queries, exact_, index_.scale_, filter_, out_.k, execution_};
   }
 
   void write(std::size_t query, std::vector<Key>& keys) const {
@@ -173,6 +179,7 @@ class VectorSearch {
   const Matrix& matrix_;
   const TopK& out_;
   const Execution& execution_;
+  DocumentPages pages_;
   ExactScorer exact_;
   std::vector<Query> queries_;
   std::vector<std::uint8_t> filter_;

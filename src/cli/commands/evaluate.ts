@@ -14,11 +14,11 @@ import { TaskSession } from '../../evaluation/task-session.js';
 import { PROTOCOLS } from '../../metrics/protocol.js';
 import { parseMeasures, splitMeasureList } from '../../metrics/registry.js';
 import { coreConfiguration } from '../../native/addon.js';
-import { VECTOR_METRICS } from '../../vector/vector-options.js';
 import { explainPair } from '../explain.js';
 import { interruptible } from '../interruption.js';
 import { LEXICAL_OPTIONS, LEXICAL_VALUES, lexicalOptions } from '../lexical-options.js';
 import { runEvaluation } from '../run-evaluation.js';
+import { VECTOR_OPTIONS, VECTOR_VALUES, vectorOptions } from '../vector-options.js';
 
 const PROFILES = ['bm25', 'dense', 'hybrid', 'candidates'] as const;
 
@@ -27,7 +27,7 @@ const options = {
   task: { type: 'string', describe: 'Only this task (split); default all of a Nano folder, `test` of a BEIR folder' },
   encoder: { type: 'string', describe: 'use-lite, or precomputed:DIR with queries.npy and corpus.npy in table order' },
   ...LEXICAL_OPTIONS,
-  metric: { choices: VECTOR_METRICS, describe: 'Similarity of embeddings; default cosine' },
+  ...VECTOR_OPTIONS,
   candidates: {
     type: 'string',
     array: true,
@@ -61,9 +61,20 @@ export const evaluateCommand: CommandModule<object, Given> = {
         describe: 'What to weigh',
       })
       .options(options)
-      .requiresArg(['dataset', 'task', 'encoder', ...LEXICAL_VALUES, 'top-k', 'explain', 'output', 'run'])
+      .requiresArg([
+        'dataset',
+        'task',
+        'encoder',
+        ...LEXICAL_VALUES,
+        ...VECTOR_VALUES,
+        'top-k',
+        'explain',
+        'output',
+        'run',
+      ])
       .example('$0 evaluate bm25 --dataset data/NanoMMTEB-v2 --task ailastatutes', '')
-      .example('$0 evaluate bm25 dense hybrid --encoder use-lite --dataset data/NanoMMTEB-v2', '') as never,
+      .example('$0 evaluate bm25 dense hybrid --encoder use-lite --dataset data/NanoMMTEB-v2', '')
+      .example('$0 evaluate dense --encoder use-lite --precision int8 --rescore --dataset data/scifact', '') as never,
   handler: (given) => interruptible((signal) => evaluateDataset(given, signal)),
 };
 
@@ -78,8 +89,9 @@ async function evaluateDataset(given: Given, signal: AbortSignal): Promise<void>
   await checkWritableFolder(given.output);
   if (given.run !== undefined) await checkRun(given.run, tasks, profiles);
   const needsEncoder = profiles.some(({ name }) => name === 'dense' || name === 'reranking_hybrid');
+  const searching = needsEncoder ? await vectorOptions(given) : {};
   using embeddings = needsEncoder ? await openEmbeddings(encoderOf(given)) : undefined;
-  const dense = embeddings && { embeddings, metric: given.metric };
+  const dense = embeddings && { embeddings, ...searching };
   const shared = { profiles, lexical, dense, topK, measures, protocol: given.protocol, signal };
   if (given.run === undefined) await runEvaluation(tasks, shared, given.output);
   else await runWithTrecRun(given.run, tasks, shared, given.output);

@@ -1,9 +1,13 @@
-import { InputError } from '../common/errors.js';
+import type { FileHandle } from 'node:fs/promises';
+import { InputError } from './errors.js';
 
 /*
  * The header of NumPy's .npy files (numpy/lib/format.py): "\x93NUMPY", version (2 bytes), the length of the text
  * (2 bytes in version 1, 4 in versions 2 and 3, little-endian), and the text, a Python dict.
  */
+
+/** Files are read and written in pieces of this size: a single call stops at 2 GiB. A multiple of 8. */
+export const CHUNK_BYTES = 2 ** 24;
 
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 
@@ -20,10 +24,43 @@ export interface NpyHeader {
 }
 
 /** Every header begins within this many bytes; enough to learn its length. */
-export const PREFIX_BYTES = 12;
+const PREFIX_BYTES = 12;
+
+/**
+ * Reads the header of an open file. InputError naming the file when it is none, describes anything but a matrix in C order
+ * of a readable type, or the file is shorter than it says, or longer.
+ */
+export async function readNpyHeader(path: string, file: FileHandle): Promise<NpyHeader> {
+  const info = await file.stat();
+  if (!info.isFile()) throw new InputError(`${path}: is not a file`);
+  const { size } = info;
+  const prefix = Buffer.alloc(Math.min(PREFIX_BYTES, size));
+  await fillFrom(path, file, prefix, 0);
+  const { start, end } = headerSpan(path, prefix);
+  if (end > size) throw new InputError(`${path}: truncated inside its header`);
+  const text = Buffer.alloc(end - start);
+  await fillFrom(path, file, text, start);
+  const header = parseHeader(path, text.toString('latin1'), end);
+
+  const { rows, columns, type } = header;
+  const expected = end + rows * columns * COMPONENT_BYTES[type];
+  if (size === expected) return header;
+  const promise = `${rows} x ${columns} ${type} need ${expected} bytes, the file has ${size}`;
+  throw new InputError(`${path}: ${size < expected ? 'truncated' : 'bytes after the last row'}: ${promise}`);
+}
+
+/** Fills `target` from `offset` of the file on. */
+export async function fillFrom(path: string, file: FileHandle, target: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < target.length; ) {
+    const bytes = Math.min(CHUNK_BYTES, target.length - done);
+    const { bytesRead } = await file.read(target, done, bytes, offset + done);
+    if (bytesRead === 0) throw new InputError(`${path}: truncated while being read`);
+    done += bytesRead;
+  }
+}
 
 /** Where the text of a header is, from the first PREFIX_BYTES of a file (fewer if the file is shorter). */
-export function headerSpan(path: string, prefix: Buffer): { readonly start: number; readonly end: number } {
+function headerSpan(path: string, prefix: Buffer): { readonly start: number; readonly end: number } {
   if (prefix.length < 10 || !prefix.subarray(0, 6).equals(MAGIC)) {
     throw new InputError(`${path}: not a .npy file (it does not begin with \\x93NUMPY)`);
   }
@@ -34,7 +71,7 @@ export function headerSpan(path: string, prefix: Buffer): { readonly start: numb
 }
 
 /** Reads the dict. InputError unless it describes a matrix in C order of a readable type. */
-export function parseHeader(path: string, text: string, offset: number): NpyHeader {
+function parseHeader(path: string, text: string, offset: number): NpyHeader {
   const type = /'descr':\s*(.+?),\s*(?:'fortran_order'|'shape'|\})/s.exec(text)?.[1];
   const fortran = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
   const shape = /'shape':\s*\(([\d\s,L]*)\)/.exec(text)?.[1];

@@ -1,4 +1,4 @@
-import { median, threeDigits, withSpread } from '../common/statistics.mjs';
+import { median, threeDigits, withSpread } from './statistics.mjs';
 
 export const OURS = 'tenbin';
 
