@@ -10,6 +10,18 @@ export { InputError } from './common/errors.js';
 export { compareIds } from './common/id-order.js';
 export { type NanoContent, type TextEntry, writeNanoTask } from './dataset/nano-writer.js';
 export { type OpenOptions, openDataset } from './dataset/open-dataset.js';
+export {
+  type CollectionFacts,
+  findCollection,
+  findGroup,
+  findTask,
+  type GroupFacts,
+  listCollections,
+  listGroups,
+  readGroups,
+  type TaskFacts,
+} from './dataset/registry.js';
+export { type SelectedTask, type SelectionOptions, selectTasks } from './dataset/registry-selection.js';
 export type { CandidateRow, Task, TextBatch, TextRow } from './dataset/task.js';
 export { readTrecQrels } from './dataset/trec-qrels.js';
 export { readTrecRun, type TrecRun } from './dataset/trec-run.js';

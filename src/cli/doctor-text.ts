@@ -1,7 +1,8 @@
+import { entry } from './aligned-text.js';
 import type { DoctorReport } from './doctor-report.js';
 
-const WIDTH = 80;
-const LABEL = 12;
+/** A backend's name is indented, so what stands beside it is too. */
+const BACKEND_LABEL = 14;
 
 /** The report as an aligned listing, broken between words to fit 80 columns. */
 export function doctorText(report: DoctorReport): string {
@@ -25,8 +26,8 @@ export function doctorText(report: DoctorReport): string {
   }
   lines.push('', 'Vector backends');
   for (const { backend, available, detail, remedy } of backends) {
-    lines.push(...entry(`  ${backend}`, `${available ? 'available' : 'not available'}: ${detail}`, LABEL + 2));
-    if (remedy !== undefined) lines.push(...entry('', `to get it: ${remedy}`, LABEL + 2));
+    lines.push(...entry(`  ${backend}`, `${available ? 'available' : 'not available'}: ${detail}`, BACKEND_LABEL));
+    if (remedy !== undefined) lines.push(...entry('', `to get it: ${remedy}`, BACKEND_LABEL));
   }
   lines.push('', 'Optional packages');
   for (const { name, purpose, version, install } of packages) {
@@ -34,20 +35,6 @@ export function doctorText(report: DoctorReport): string {
     if (version === null) lines.push(`    ${install}`);
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** A label and a text beside it, whose further lines stand under its first. */
-function entry(label: string, text: string, indent = LABEL): string[] {
-  const lines: string[] = [];
-  let line = label.padEnd(indent);
-  for (const word of text.split(' ')) {
-    if (line.trimEnd().length > indent && line.length + word.length > WIDTH) {
-      lines.push(line.trimEnd());
-      line = ' '.repeat(indent);
-    }
-    line += `${word} `;
-  }
-  return [...lines, line.trimEnd()];
 }
 
 function gigabytes(bytes: number): string {

@@ -5,6 +5,7 @@ import { show } from '../common/check.js';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { packageVersion } from '../common/version.js';
 import { analyzeCommand } from './commands/analyze.js';
+import { datasetsCommand } from './commands/datasets.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { quickstartCommand } from './commands/quickstart.js';
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
       .command(scoreCommand)
       .command(analyzeCommand)
       .command(quickstartCommand)
+      .command(datasetsCommand)
       .command(doctorCommand)
       .demandCommand(1, 'a command is needed; see tenbin --help')
       .strict()
