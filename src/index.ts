@@ -8,6 +8,7 @@ export { ANALYZER_NAMES, type AnalyzerOptions, openAnalyzer } from './analysis/o
 export type { Embeddings } from './common/embeddings.js';
 export { InputError } from './common/errors.js';
 export { compareIds } from './common/id-order.js';
+export type { DownloadProgress, HubOptions } from './dataset/hub/hub-options.js';
 export { type NanoContent, type TextEntry, writeNanoTask } from './dataset/nano-writer.js';
 export { type OpenOptions, openDataset } from './dataset/open-dataset.js';
 export {
@@ -22,7 +23,7 @@ export {
   type TaskFacts,
 } from './dataset/registry.js';
 export { type SelectedTask, type SelectionOptions, selectTasks } from './dataset/registry-selection.js';
-export type { CandidateRow, Task, TextBatch, TextRow } from './dataset/task.js';
+export type { CandidateRow, Task, TaskCounts, TaskOrigin, TextBatch, TextRow } from './dataset/task.js';
 export { readTrecQrels } from './dataset/trec-qrels.js';
 export { readTrecRun, type TrecRun } from './dataset/trec-run.js';
 export { TrecRunWriter } from './dataset/trec-run-writer.js';

@@ -1,9 +1,17 @@
-import { SingleBar } from 'cli-progress';
-import type { EvaluationProgress } from '../evaluation/evaluate.js';
+import { type Options, SingleBar } from 'cli-progress';
 
-/** Tells on stderr how an evaluation goes: a bar on a terminal, a line per stage elsewhere. */
+export interface ShownProgress {
+  /** What is being done; another title begins another bar or line. */
+  readonly title: string;
+  readonly done: number;
+  readonly total?: number | undefined;
+  /** How a number is shown; default as it is. */
+  readonly format?: ((value: number) => string) | undefined;
+}
+
+/** Tells on stderr how long work goes: a bar on a terminal, a line per title elsewhere. */
 export interface ProgressView {
-  update(progress: EvaluationProgress): void;
+  update(progress: ShownProgress): void;
   /** Prints a line of its own. */
   line(text: string): void;
   stop(): void;
@@ -13,24 +21,23 @@ export function openProgressView(): ProgressView {
   return process.stderr.isTTY ? new Bar() : new Lines();
 }
 
-function titleOf({ task, profile, stage }: EvaluationProgress): string {
-  return `${task} ${profile}: ${stage}`;
-}
-
 class Bar implements ProgressView {
   #bar: SingleBar | undefined;
   #title = '';
 
-  update(progress: EvaluationProgress): void {
-    const title = titleOf(progress);
+  update(progress: ShownProgress): void {
+    const { title, format: show = String } = progress;
     if (title !== this.#title) {
       this.stop();
       this.#title = title;
       // Without a total the bar would lie: then only the count is shown.
       const format =
         progress.total === undefined ? `${title} {value}` : `${title} {bar} {value}/{total} {eta_formatted}`;
+      const formatValue = (value: number, _: Options, type: string) =>
+        type === 'value' || type === 'total' ? show(value) : String(value);
       this.#bar = new SingleBar({
         format,
+        formatValue,
         barsize: 30,
         clearOnComplete: true,
         hideCursor: true,
@@ -57,8 +64,7 @@ class Bar implements ProgressView {
 class Lines implements ProgressView {
   #title = '';
 
-  update(progress: EvaluationProgress): void {
-    const title = titleOf(progress);
+  update({ title }: ShownProgress): void {
     if (title === this.#title) return;
     this.#title = title;
     this.line(title);

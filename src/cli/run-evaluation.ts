@@ -1,11 +1,16 @@
 import { InputError } from '../common/errors.js';
 import type { Task } from '../dataset/task.js';
-import { type EvaluateOptions, type EvaluationFailure, evaluate } from '../evaluation/evaluate.js';
+import {
+  type EvaluateOptions,
+  type EvaluationFailure,
+  type EvaluationProgress,
+  evaluate,
+} from '../evaluation/evaluate.js';
 import { profileLabel } from '../evaluation/profile.js';
 import { approximation, type ComparedResult, renderTable } from '../report/table.js';
 import { findPublished } from '../results/published.js';
 import { type TaskResult, writeResult } from '../results/task-result.js';
-import { openProgressView } from './progress.js';
+import { openProgressView, type ShownProgress } from './progress.js';
 
 /**
  * Evaluates, writing each result into `output` as it comes, and prints the table at the end, after `beforeTable` when
@@ -22,7 +27,10 @@ export async function runEvaluation(
   const failures: string[] = [];
   const unwritten: string[] = [];
   try {
-    for await (const outcome of evaluate(tasks, { ...options, onProgress: (progress) => view.update(progress) })) {
+    for await (const outcome of evaluate(tasks, {
+      ...options,
+      onProgress: (progress) => view.update(shown(progress)),
+    })) {
       if (isFailure(outcome)) {
         failures.push(describeFailure(outcome, tasks));
         continue;
@@ -43,6 +51,10 @@ export async function runEvaluation(
   if (results.length > 0) process.stdout.write(`${renderTable(results)}\nResults: ${output}\n`);
   const problems = new Set([...failures, ...unwritten]);
   if (problems.size > 0) throw new InputError([...problems].join('\ntenbin: '));
+}
+
+function shown({ task, profile, stage, done, total }: EvaluationProgress): ShownProgress {
+  return { title: `${task} ${profile}: ${stage}`, done, total };
 }
 
 function isFailure(outcome: TaskResult | EvaluationFailure): outcome is EvaluationFailure {

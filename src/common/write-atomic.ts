@@ -89,10 +89,10 @@ export class AtomicFile {
 }
 
 /**
- * `mkdir -p`, telling which folders it made. Node's own `recursive` never returns where a parent exists but refuses
- * children, as in /proc.
+ * `mkdir -p`, adding to `made` the folders that it made. Node's own `recursive` never returns where a parent exists but
+ * refuses children, as in /proc.
  */
-async function makeFolder(path: string, made: string[]): Promise<void> {
+export async function makeFolder(path: string, made: string[] = []): Promise<void> {
   try {
     await mkdir(path);
     made.push(path);

@@ -5,7 +5,7 @@ import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { compareIds } from '../common/id-order.js';
 import type { Qrels } from '../rank/qrels.js';
 import { type Cell, countRows, readColumnNames, readTable } from './parquet-table.js';
-import type { CandidateRow, Task, TextBatch, TextRow } from './task.js';
+import type { CandidateRow, Task, TaskCounts, TaskOrigin, TextBatch, TextRow } from './task.js';
 
 /*
  * Nano datasets: Parquet files `{config}/{split}.parquet`, read by HAKARI's loader rules but stricter: a repeated id is
@@ -25,6 +25,8 @@ export interface NanoTaskOptions {
   readonly path: string;
   readonly language?: string | undefined;
   readonly category?: Task['category'];
+  readonly origin?: TaskOrigin | undefined;
+  readonly known?: TaskCounts | undefined;
 }
 
 export class NanoTask implements Task {
@@ -34,13 +36,17 @@ export class NanoTask implements Task {
   readonly path: string;
   readonly language: string | undefined;
   readonly category: Task['category'];
+  readonly origin: TaskOrigin | undefined;
+  readonly known: TaskCounts | undefined;
 
-  constructor({ group, name, path, language, category }: NanoTaskOptions) {
+  constructor({ group, name, path, language, category, origin, known }: NanoTaskOptions) {
     this.group = group;
     this.name = name;
     this.path = path;
     this.language = language;
     this.category = category;
+    this.origin = origin;
+    this.known = known;
   }
 
   /** Rows with an empty or null text are dropped (HAKARI rule). */

@@ -3,11 +3,14 @@ import { basename, join, resolve } from 'node:path';
 import { show } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { BeirTask, beirTable, listBeirSplits } from './beir-task.js';
+import type { HubOptions } from './hub/hub-options.js';
+import { isDatasetId } from './hub/names.js';
 import { listNanoSplits, NanoTask } from './nano-task.js';
-import { findGroup } from './registry.js';
+import { findCollection, findGroup, findTask, type GroupFacts } from './registry.js';
+import { findGroupAndTask } from './registry-selection.js';
 import type { Task } from './task.js';
 
-export interface OpenOptions {
+export interface OpenOptions extends HubOptions {
   /** Only this task. A task is a split, in a Nano folder and in a BEIR folder alike. */
   readonly task?: string | undefined;
 }
@@ -15,26 +18,67 @@ export interface OpenOptions {
 /**
  * The tasks of a dataset, sorted by name: of a Nano folder (corpus/, queries/, qrels/ with `{split}.parquet`) every
  * split that is in all three, of a BEIR folder (corpus.jsonl, queries.jsonl, qrels/) the split `test`, or only the one
- * that is asked for. The group's name is the folder's own; language and category come from the registry where it knows
- * them. Throws InputError when there is no such folder, when it has neither layout, or when the task is not there; no
- * table is read yet.
+ * that is asked for. Where there is no such folder, a group's name or a dataset's id on the Hub means the tables there,
+ * which are downloaded unless they are in the cache. The group's name is the folder's own, or as the registry has it;
+ * language, category and counts come from the registry where it knows the task. Throws InputError when there is no such
+ * dataset, when it has neither layout, when the task is not there, or when a download fails; no table is read yet.
  */
 export async function openDataset(pathOrName: string, options: OpenOptions = {}): Promise<Task[]> {
+  if (!(await isFolder(pathOrName))) return openFromHub(pathOrName, options);
+  if (options.revision !== undefined) throw new InputError(`${pathOrName}: a folder here, which has no revisions`);
   const wanted = options.task;
-  if (!(await isFolder(pathOrName))) return refuseName(pathOrName);
   const path = pathOrName;
   const group = basename(resolve(path));
-  const facts = new Map((await findGroup(group))?.tasks.map((known) => [known.name, known]));
-  const describe = (name: string) => {
-    const known = facts.get(name);
-    return { group, name, path, language: known?.language, category: known?.category };
-  };
+  const describe = describer(group, path, await findGroup(group));
   if (await isFolder(join(path, 'corpus')))
     return (await nanoTasks(path, wanted)).map((name) => new NanoTask(describe(name)));
   if ((await beirTable(path, 'corpus')) !== undefined) return [new BeirTask(describe(await beirSplit(path, wanted)))];
   throw new InputError(
     `${path}: neither a Nano folder (corpus/, queries/, qrels/) nor a BEIR folder (corpus.jsonl, queries.jsonl, qrels/)`,
   );
+}
+
+/** A group, the groups of a collection, one task as GROUP/TASK, or any dataset's id; the registry's names go first. */
+async function openFromHub(name: string, options: OpenOptions): Promise<Task[]> {
+  const group = await findGroup(name);
+  if (group !== undefined) return openGroup(group, options);
+  const collection = await findCollection(name);
+  if (collection !== undefined) {
+    const tasks: Task[] = [];
+    for (const member of collection.groups) tasks.push(...(await openGroup((await findGroup(member))!, options)));
+    return tasks;
+  }
+  const named = await findGroupAndTask(name);
+  if (named !== undefined && [undefined, named.task.name].includes(options.task)) {
+    return openGroup(named.group, { ...options, task: named.task.name });
+  }
+  if (!isDatasetId(name)) throw new InputError(`${name}: no such folder, and no group of that name is known`);
+  return openHubDataset(name, undefined, options);
+}
+
+function openGroup(group: GroupFacts, options: OpenOptions): Promise<Task[]> {
+  const task = options.task && (findTask(group, options.task)?.name ?? options.task);
+  return openHubDataset(group.datasetId, group, { ...options, task });
+}
+
+async function openHubDataset(dataset: string, known: GroupFacts | undefined, options: OpenOptions): Promise<Task[]> {
+  const { fetchDataset } = await import('./hub/fetch-dataset.js'); // loads an HTTP client
+  const { folder, commit, tasks } = await fetchDataset(dataset, options);
+  // Two owners may give a dataset the same name: what is not in the registry is known by its whole id.
+  const describe = describer(known?.name ?? dataset.replace('/', '--'), folder, known);
+  return [...tasks].map(([split, tables]) => {
+    const checksums = Object.fromEntries(tables.map(({ path, checksum }) => [path, checksum]));
+    return new NanoTask({ ...describe(split), origin: { dataset, revision: commit, checksums } });
+  });
+}
+
+/** What is known of a group's tasks beside their tables. */
+function describer(group: string, path: string, known: GroupFacts | undefined) {
+  const facts = new Map(known?.tasks.map((task) => [task.name, task]));
+  return (name: string) => {
+    const task = facts.get(name);
+    return { group, name, path, language: task?.language, category: task?.category, known: task };
+  };
 }
 
 async function nanoTasks(path: string, wanted: string | undefined): Promise<readonly string[]> {
@@ -52,15 +96,6 @@ async function beirSplit(path: string, wanted = 'test'): Promise<string> {
   if (splits.includes(wanted)) return wanted;
   const present = splits.length > 0 ? `splits are ${splits.join(', ')}` : 'there are no splits';
   throw new InputError(`${join(path, 'qrels')}: no split ${show(wanted)}; ${present}`);
-}
-
-async function refuseName(name: string): Promise<never> {
-  const group = await findGroup(name);
-  if (group === undefined) throw new InputError(`${name}: no such folder, and no group of that name is known`);
-  throw new InputError(
-    `${name}: downloading ${group.datasetId} is not in this version; give the path of a folder ${group.name} ` +
-      'that holds {corpus,queries,qrels}/<task>.parquet',
-  );
 }
 
 async function isFolder(path: string): Promise<boolean> {

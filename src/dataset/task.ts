@@ -21,6 +21,26 @@ export interface CandidateRow {
   readonly documentIds: readonly string[];
 }
 
+/** Where on the Hub a task's tables were taken from. */
+export interface TaskOrigin {
+  /** The dataset's id, `org/name`. */
+  readonly dataset: string;
+  /** The commit. */
+  readonly revision: string;
+  /** Of each table by its path: `sha256:<hex>`, or `git-sha1:<hex>` of a small file as a git blob. */
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+/** How many of each a task is known to have. */
+export interface TaskCounts {
+  readonly queries?: number | undefined;
+  readonly documents?: number | undefined;
+  /** Positive judgements. */
+  readonly positives?: number | undefined;
+  /** They are of an older build of the data. */
+  readonly countsInDoubt?: boolean | undefined;
+}
+
 /**
  * One retrieval task: a split of a dataset. Tables are read when asked for, as streams. Every method throws
  * InputError naming the file and row when the data is not what the format promises; a repeated id is such an error.
@@ -36,6 +56,10 @@ export interface Task {
   /** Declared language code (`en`, `multilingual` ...) where the registry knows the task. */
   readonly language?: string | undefined;
   readonly category?: 'natural_language' | 'code' | undefined;
+  /** Of a task that was fetched from the Hub. */
+  readonly origin?: TaskOrigin | undefined;
+  /** What the registry says of it. */
+  readonly known?: TaskCounts | undefined;
   corpus(): AsyncIterable<TextBatch>;
   /** Rows of the corpus table, dropped ones included, where the format tells before it is read. */
   corpusRows(): Promise<number | undefined>;

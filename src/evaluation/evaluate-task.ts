@@ -1,5 +1,6 @@
 import { InputError } from '../common/errors.js';
 import { packageVersion } from '../common/version.js';
+import type { Task } from '../dataset/task.js';
 import { MetricAggregator, type MetricSummary } from '../metrics/aggregator.js';
 import type { Protocol } from '../metrics/protocol.js';
 import { coreConfiguration } from '../native/addon.js';
@@ -54,16 +55,19 @@ export async function evaluateTask(
   if (summary.queries === 0) throw new InputError(nothingMeasured(session));
   const ended = performance.now();
   const { task } = session;
+  const counts = countsOf(session, retriever, summary);
   return {
     schema: 'tenbin-result/1',
     group: task.group,
     task: task.name,
     profile: profileLabel(profile),
     language: task.language,
-    ...scored(session, retriever, summary),
+    metrics: summary.metrics,
+    counts,
     settings: { protocol, topK, ...retriever.settings },
     vectorSearch: retriever.vectorSearch,
-    dataset: { path: task.path, format: task.format },
+    remarks: differingCounts(task, counts),
+    dataset: { path: task.path, format: task.format, origin: task.origin },
     environment: environment(),
     seconds: { build: seconds(started, built), search: seconds(built, ended) },
     finishedAt: new Date().toISOString(),
@@ -89,20 +93,33 @@ function nothingMeasured({ task, queries }: TaskSession): string {
   return `${task.path}: task ${task.name}: ${reason}`;
 }
 
-function scored(session: TaskSession, retriever: Retriever, summary: MetricSummary) {
+function countsOf(session: TaskSession, retriever: Retriever, summary: MetricSummary): TaskResult['counts'] {
   let judgements = 0;
   for (const grades of session.qrels.values()) judgements += grades.size;
   return {
-    metrics: summary.metrics,
-    counts: {
-      queries: session.queries.length,
-      judgements,
-      queriesAveraged: summary.queries,
-      queriesWithoutJudgements: summary.queriesWithoutJudgements,
-      rankingsWithoutDocuments: summary.rankingsWithoutDocuments,
-      ...retriever.counts,
-    },
+    queries: session.queries.length,
+    judgements,
+    queriesAveraged: summary.queries,
+    queriesWithoutJudgements: summary.queriesWithoutJudgements,
+    rankingsWithoutDocuments: summary.rankingsWithoutDocuments,
+    ...retriever.counts,
   };
+}
+
+/** Where the task is not of the size that it is known to have: its scores may then not be those of that task. */
+function differingCounts({ known }: Task, counts: TaskResult['counts']): string[] | undefined {
+  if (known === undefined) return undefined;
+  const pairs = [
+    ['queries', counts.queries, known.queries],
+    ['documents', counts.documents, known.documents],
+    ['positive judgements', counts.judgements, known.positives],
+  ] as const;
+  const differing = pairs.filter(
+    ([, found, expected]) => found !== undefined && expected !== undefined && found !== expected,
+  );
+  if (differing.length === 0) return undefined;
+  const doubt = known.countsInDoubt ? ', which may be of an older build' : '';
+  return differing.map(([what, found, expected]) => `${found} ${what}, where the registry has ${expected}${doubt}`);
 }
 
 function environment() {

@@ -93,6 +93,10 @@ function legend(results: readonly ComparedResult[], protocol: keyof typeof COLUM
     );
   }
   for (const { result } of results) lines.push(...remarks(result));
+  // Alike for each profile of a task.
+  lines.push(
+    ...new Set(results.flatMap(({ result }) => result.remarks?.map((remark) => `${result.task}: ${remark}.`) ?? [])),
+  );
   if (results.some(({ published }) => published !== undefined)) {
     lines.push('Second line of a figure: published by HAKARI-Bench (dense: harrier-oss-v1-270m), and ours minus that.');
   }

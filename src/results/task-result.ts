@@ -19,6 +19,15 @@ const vectorSearch = z.strictObject({
   scored: z.int().nonnegative(),
 });
 
+const origin = z.strictObject({
+  /** The id on the Hub. */
+  dataset: z.string(),
+  /** The commit. */
+  revision: z.string(),
+  /** Of each table by its path. */
+  checksums: z.record(z.string(), z.string()),
+});
+
 const taskResult = z.strictObject({
   schema: z.literal('tenbin-result/1'),
   group: z.string(),
@@ -33,7 +42,9 @@ const taskResult = z.strictObject({
   settings: z.record(z.string(), setting),
   /** Of profiles that rank by embeddings. */
   vectorSearch: vectorSearch.optional(),
-  dataset: z.strictObject({ path: z.string(), format: z.enum(['nano', 'beir']) }),
+  /** What makes a figure mean less than it seems to, such as a task of another size than is known. */
+  remarks: z.array(z.string()).optional(),
+  dataset: z.strictObject({ path: z.string(), format: z.enum(['nano', 'beir']), origin: origin.optional() }),
   /** What it ran on, which moves no score. */
   environment: z.record(z.string(), setting),
   /** Wall time of each stage. */

@@ -1,7 +1,7 @@
 import type { Embeddings } from '../common/embeddings.js';
 import type { TopK } from '../rank/ranking.js';
 
-export const VECTOR_BACKENDS = ['simd', 'faiss', 'faiss-node', 'tfjs'] as const;
+export const VECTOR_BACKENDS = ['simd', 'faiss', 'faiss-node', 'cuda', 'tfjs'] as const;
 export type VectorBackend = (typeof VECTOR_BACKENDS)[number];
 
 /** Whether a backend can be used here. */

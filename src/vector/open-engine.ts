@@ -1,8 +1,10 @@
 import type { Embeddings } from '../common/embeddings.js';
 import type { Proposer, VectorBackend } from './backend.js';
+import type { CudaOptions } from './backends/cuda.js';
 import { type FaissOptions, openFaiss } from './backends/faiss.js';
 import { openFaissNode } from './backends/faiss-node.js';
 import { openTfjs } from './backends/tfjs.js';
+import { CudaEngine } from './cuda-engine.js';
 import type { VectorEngine } from './engine.js';
 import { ExactEngine } from './exact-engine.js';
 import { PreparedRows } from './prepared-rows.js';
@@ -16,6 +18,7 @@ export interface EngineOptions {
   readonly precision: VectorPrecision;
   readonly rescore: boolean;
   readonly faiss: FaissOptions;
+  readonly cuda: CudaOptions;
   readonly tfjs: TfjsIndexOptions;
   readonly ranks: Uint32Array;
   readonly signal?: AbortSignal | undefined;
@@ -25,6 +28,7 @@ export interface EngineOptions {
 export async function openEngine(embeddings: Embeddings, options: EngineOptions): Promise<VectorEngine> {
   const { backend, metric, precision } = options;
   if (precision !== 'float32') return QuantizedEngine.create(embeddings, { ...options, precision });
+  if (backend === 'cuda') return CudaEngine.create(embeddings, options);
   const exact = await ExactEngine.create(embeddings, { ...options, codes: backend === 'simd' });
   if (backend === 'simd') return exact;
   try {
@@ -38,7 +42,7 @@ export async function openEngine(embeddings: Embeddings, options: EngineOptions)
 }
 
 function openProposer(
-  backend: Exclude<VectorBackend, 'simd'>,
+  backend: Exclude<VectorBackend, 'simd' | 'cuda'>,
   prepared: PreparedRows,
   { metric, faiss, tfjs, signal }: EngineOptions,
 ): Promise<Proposer> {

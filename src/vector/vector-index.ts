@@ -5,6 +5,7 @@ import type { Index, TopKBlock } from '../rank/ranking.js';
 import { allocateTopK, searchInBatches } from '../rank/search.js';
 import { checkCandidates, checkFilter, packCandidates } from '../rank/subset.js';
 import { tieRanks } from '../rank/tie-order.js';
+import { chooseBackend } from './auto-backend.js';
 import type { VectorBackend } from './backend.js';
 import type { VectorEngine } from './engine.js';
 import { ExactEngine } from './exact-engine.js';
@@ -60,8 +61,15 @@ export class VectorIndex implements Index<Embeddings> {
     checkOptions(options);
     checkSignal(options.signal);
     const checked = checkVectorOptions(options);
-    const ranks = ranksOf(embeddings.count, options);
-    const engine = await openEngine(embeddings, { ...checked, ranks, signal: options.signal }).catch((error) => {
+    const how = { ...checked, ranks: ranksOf(embeddings.count, options), signal: options.signal };
+    if (checked.auto) {
+      const backend = await chooseBackend(embeddings, checked.precision);
+      // What the GPU has no room for, or fails at, the core does.
+      const engine =
+        backend === 'simd' ? undefined : await openEngine(embeddings, { ...how, backend }).catch(() => undefined);
+      if (engine !== undefined) return new VectorIndex(engine, embeddings, { ...checked, backend });
+    }
+    const engine = await openEngine(embeddings, how).catch((error) => {
       checkNotTransferred(embeddings);
       throw error;
     });

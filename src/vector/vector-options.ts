@@ -4,7 +4,7 @@ import type { BatchSearchOptions, SearchOptions, TopK } from '../rank/ranking.js
 import type { SubsetOptions } from '../rank/subset.js';
 import type { TieRule } from '../rank/tie-order.js';
 import { VECTOR_BACKENDS, type VectorBackend } from './backend.js';
-import { type CudaOptions, cudaIsWorthwhile } from './backends/cuda.js';
+import type { CudaOptions } from './backends/cuda.js';
 import type { FaissOptions } from './backends/faiss.js';
 import type { TfjsTensor } from './backends/tfjs-core.js';
 
@@ -67,16 +67,12 @@ export interface VectorTopK extends TopK {
   readonly report: VectorReport;
 }
 
-/**
- * Defaults filled in. Throws InputError for what is unknown or does not go together.
- * @param bytes of the embeddings, by which `auto` chooses
- */
-export function checkVectorOptions(
-  options: VectorIndexOptions,
-  bytes = 0,
-): {
+/** Defaults filled in. Throws InputError for what is unknown or does not go together. */
+export function checkVectorOptions(options: VectorIndexOptions): {
   metric: VectorMetric;
+  /** `simd` for `auto`, in whose place there may come another. */
   backend: VectorBackend;
+  auto: boolean;
   precision: VectorPrecision;
   rescore: boolean;
   faiss: FaissOptions;
@@ -88,9 +84,8 @@ export function checkVectorOptions(
   const precision = checkChoice('precision', options.precision ?? 'float32', VECTOR_PRECISIONS);
   const { rescore = false } = options;
   if (typeof rescore !== 'boolean') fail('rescore', 'a boolean', rescore);
-  // Nothing else that runs on a processor comes near the core (docs/performance.md).
-  const best = () => (precision === 'float32' && cudaIsWorthwhile(bytes) ? 'cuda' : 'simd');
-  const backend = asked === 'auto' ? best() : asked;
+  const auto = asked === 'auto';
+  const backend = auto ? 'simd' : asked;
   if (precision !== 'float32' && backend !== 'simd') {
     throw new InputError(`precision ${precision}: only the backend simd has it, not ${backend}`);
   }
@@ -98,7 +93,7 @@ export function checkVectorOptions(
   const faiss = ofBackend('faiss', options.faiss, backend);
   const cuda = ofBackend('cuda', options.cuda, backend);
   const tfjs = ofBackend('tfjs', options.tfjs, backend);
-  return { metric, backend, precision, rescore, faiss, cuda, tfjs };
+  return { metric, backend, auto, precision, rescore, faiss, cuda, tfjs };
 }
 
 /** Options of one backend, none by default. */

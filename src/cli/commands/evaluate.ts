@@ -4,7 +4,6 @@ import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yar
 import { checkInteger } from '../../common/check.js';
 import { InputError } from '../../common/errors.js';
 import { checkWritableFolder } from '../../common/writable-folder.js';
-import { openDataset } from '../../dataset/open-dataset.js';
 import type { Task } from '../../dataset/task.js';
 import { TrecRunWriter } from '../../dataset/trec-run-writer.js';
 import { openEmbeddings } from '../../encoder/open.js';
@@ -15,6 +14,7 @@ import { PROTOCOLS } from '../../metrics/protocol.js';
 import { parseMeasures, splitMeasureList } from '../../metrics/registry.js';
 import { coreConfiguration } from '../../native/addon.js';
 import { explainPair } from '../explain.js';
+import { HUB_OPTIONS, HUB_VALUES, openShowingDownload } from '../hub-options.js';
 import { interruptible } from '../interruption.js';
 import { LEXICAL_OPTIONS, LEXICAL_VALUES, lexicalOptions } from '../lexical-options.js';
 import { runEvaluation } from '../run-evaluation.js';
@@ -23,9 +23,14 @@ import { VECTOR_OPTIONS, VECTOR_VALUES, vectorOptions } from '../vector-options.
 const PROFILES = ['bm25', 'dense', 'hybrid', 'candidates'] as const;
 
 const options = {
-  dataset: { type: 'string', demandOption: true, describe: 'Folder in Nano or BEIR layout' },
+  dataset: {
+    type: 'string',
+    demandOption: true,
+    describe: 'Folder in Nano or BEIR layout; or a group such as NanoMMTEB-v2, or org/name, from the Hugging Face Hub',
+  },
   task: { type: 'string', describe: 'Only this task (split); default all of a Nano folder, `test` of a BEIR folder' },
   encoder: { type: 'string', describe: 'use-lite, or precomputed:DIR with queries.npy and corpus.npy in table order' },
+  ...HUB_OPTIONS,
   ...LEXICAL_OPTIONS,
   ...VECTOR_OPTIONS,
   candidates: {
@@ -65,6 +70,7 @@ export const evaluateCommand: CommandModule<object, Given> = {
         'dataset',
         'task',
         'encoder',
+        ...HUB_VALUES,
         ...LEXICAL_VALUES,
         ...VECTOR_VALUES,
         'top-k',
@@ -72,7 +78,7 @@ export const evaluateCommand: CommandModule<object, Given> = {
         'output',
         'run',
       ])
-      .example('$0 evaluate bm25 --dataset data/NanoMMTEB-v2 --task ailastatutes', '')
+      .example('$0 evaluate bm25 --dataset NanoMMTEB-v2 --task ailastatutes', '')
       .example('$0 evaluate bm25 dense hybrid --encoder use-lite --dataset data/NanoMMTEB-v2', '')
       .example('$0 evaluate dense --encoder use-lite --precision int8 --rescore --dataset data/scifact', '') as never,
   handler: (given) => interruptible((signal) => evaluateDataset(given, signal)),
@@ -84,9 +90,9 @@ async function evaluateDataset(given: Given, signal: AbortSignal): Promise<void>
   const lexical = lexicalOptions(given);
   const topK = given.topK === undefined ? undefined : checkInteger('--top-k', given.topK, 1);
   const measures = checkMeasures(given.measures);
-  const tasks = await openDataset(given.dataset, { task: given.task });
+  if (given.explain === undefined) await checkWritableFolder(given.output); // a download may come first
+  const tasks = await openShowingDownload(given, signal);
   if (given.explain !== undefined) return explain(given, given.explain, tasks, profiles, { lexical, signal });
-  await checkWritableFolder(given.output);
   if (given.run !== undefined) await checkRun(given.run, tasks, profiles);
   const needsEncoder = profiles.some(({ name }) => name === 'dense' || name === 'reranking_hybrid');
   const searching = needsEncoder ? await vectorOptions(given) : {};

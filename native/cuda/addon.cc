@@ -1,0 +1,154 @@
+#include <napi.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arguments.h"
+#include "cuda_gpu.h"
+#include "environment.h"
+#include "gpu_index.h"
+#include "index_object.h"
+#include "runtime.h"
+
+namespace tenbin::binding {
+
+namespace {
+
+Matrix matrix(const Napi::CallbackInfo& info, const char* name) {
+  return {float32_array(info[0], name), uint32(info[1], "count"), uint32(info[2], "dimension")};
+}
+
+class CudaIndexObject : public IndexObject<CudaIndexObject, GpuIndex> {
+ public:
+  using IndexObject::IndexObject;
+
+  void dispose(const Napi::CallbackInfo&) { release(); }
+
+  /// search(queries, count, dimension, filter?, candidateOffsets?, candidateIds?, k, indices, scores, counts,
+  /// cancellation?) -> Promise<{ fallbacks, scored }>
+  Napi::Value search(const Napi::CallbackInfo& info) {
+    const Matrix queries = matrix(info, "queries");
+    const auto& shared = alive(info.Env());
+    // A transfer of the buffer or, if it is resizable, its shrinking since the index was made has taken memory away.
+    if (shared->memory.Value().As<Napi::TypedArray>().ElementLength() <
+        shared->core.size() * shared->core.dimension()) {
+      throw Napi::Error::New(info.Env(),
+                             "the embeddings of the index are detached: their buffer was transferred or shrunk");
+    }
+    Subset subset{optional_uint8_array(info[3], "filter"), {}};
+    if (!info[4].IsUndefined()) {
+      subset.candidates = {uint32_array(info[4], "candidateOffsets"), uint32_array(info[5], "candidateIds")};
+    }
+    auto report = std::make_shared<SearchReport>();
+    return start_search(
+        info, 7, uint32(info[6], "k"),
+        [queries, subset, report](const GpuIndex& index, const TopK& out, const Execution& execution) {
+          *report = index.search(queries, subset, out, execution);
+        },
+        [report](Napi::Env env) {
+          const Napi::Object result = Napi::Object::New(env);
+          result.Set("fallbacks", static_cast<double>(report->fallbacks));
+          result.Set("scored", static_cast<double>(report->scored));
+          return result;
+        });
+  }
+
+  Napi::Value zero_vectors(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(alive(info.Env())->core.zero_vectors()));
+  }
+};
+
+/// createCudaIndex(embeddings, count, dimension, metric, tieRanks, devices, memoryBytes, cancellation?) ->
+/// Promise<CudaIndex>: devices a Uint32Array of at least one, memoryBytes of each GPU, 0 for all that is free.
+Napi::Value create(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::string name = string(info[3], "metric");
+  const Matrix documents = matrix(info, "embeddings");
+  if (name != "cosine" && name != "dot") throw Napi::TypeError::New(env, "metric must be cosine or dot");
+  const Metric metric = name == "cosine" ? Metric::kCosine : Metric::kDot;
+  const auto tie_ranks = uint32_array(info[4], "tieRanks");
+  const auto listed = uint32_array(info[5], "devices");
+  if (listed.empty()) throw Napi::TypeError::New(env, "devices must be at least one");
+  const std::vector<std::uint32_t> devices(listed.begin(), listed.end());
+  const double bytes = number(info[6], "memoryBytes");
+  if (!(bytes >= 0 && bytes <= 9007199254740991.0)) {
+    throw Napi::TypeError::New(env, "memoryBytes must be a whole number of at least 0");
+  }
+  const ShardOptions options{.memory_bytes = static_cast<std::size_t>(bytes)};
+  auto created = std::make_shared<std::optional<GpuIndex>>();
+  auto memory = std::make_shared<Napi::ObjectReference>(Napi::Persistent(info[0].As<Napi::Object>()));
+  return Environment::start(
+      info, 7,
+      [=](const Execution& execution) {
+        std::vector<std::unique_ptr<Gpu>> gpus;
+        for (const std::uint32_t device : devices) gpus.push_back(open_cuda_gpu(device));
+        *created = GpuIndex::create(documents, metric, tie_ranks, std::move(gpus), options, execution);
+      },
+      [created, memory](Napi::Env result_env) {
+        ExternalMemory counted(result_env, (*created)->size_bytes());
+        using Shared = CudaIndexObject::Shared;
+        return CudaIndexObject::wrap(
+            Environment::of(result_env).vector_index,
+            std::make_shared<Shared>(Shared{std::move(**created), std::move(*memory), std::move(counted)}));
+      });
+}
+
+/// devices() -> { devices: { name, memoryBytes, capability, usable }[], reason? }. Starts the driver.
+Napi::Value devices(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  CudaDevices found;
+  try {
+    found = find_cuda_devices();
+  } catch (const std::exception& error) {
+    found = {{}, error.what()};
+  }
+  const Napi::Array list = Napi::Array::New(env, found.devices.size());
+  for (std::uint32_t i = 0; i < found.devices.size(); ++i) {
+    const CudaDevice& device = found.devices[i];
+    const Napi::Object object = Napi::Object::New(env);
+    object.Set("name", device.name);
+    object.Set("memoryBytes", static_cast<double>(device.memory_bytes));
+    object.Set("capability", std::to_string(device.major) + "." + std::to_string(device.minor));
+    object.Set("usable", device.usable());
+    list.Set(i, object);
+  }
+  const Napi::Object result = Napi::Object::New(env);
+  result.Set("devices", list);
+  if (found.devices.empty()) result.Set("reason", found.reason);
+  return result;
+}
+
+/// useThreads(threads): for the process, before its first index.
+void use_threads(const Napi::CallbackInfo& info) {
+  const std::uint32_t threads = uint32(info[0], "threads");
+  if (threads < 1 || threads > 1024) throw Napi::TypeError::New(info.Env(), "threads must be between 1 and 1024");
+  Runtime::get().use_threads(threads);
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  Environment::install(env);
+  using Object = CudaIndexObject;
+  const Napi::Function constructor = Object::DefineClass(
+      env, "CudaIndex",
+      {Object::InstanceMethod<&Object::search>("search"), Object::InstanceMethod<&Object::dispose>("dispose"),
+       Object::InstanceMethod<&Object::zero_vectors>("zeroVectors")});
+  Environment::of(env).vector_index = Napi::Persistent(constructor);
+  exports.Set("Cancellation", define_cancellation(env));
+  exports.Set("createCudaIndex", Napi::Function::New<create>(env, "createCudaIndex"));
+  exports.Set("devices", Napi::Function::New<devices>(env, "devices"));
+  exports.Set("useThreads", Napi::Function::New<use_threads>(env, "useThreads"));
+  return exports;
+}
+
+}  // namespace
+
+}  // namespace tenbin::binding
+
+static Napi::Object tenbin_cuda_init(Napi::Env env, Napi::Object exports) {
+  return tenbin::binding::init(env, exports);
+}
+
+NODE_API_MODULE(tenbin_cuda, tenbin_cuda_init)

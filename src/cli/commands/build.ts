@@ -1,0 +1,82 @@
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { checkLanguage } from '../../analysis/languages.js';
+import { checkAnalyzerSpec } from '../../analysis/open-analyzer.js';
+import { buildNanoSet } from '../../build/build-nano-set.js';
+import { SAMPLING_ORDERS } from '../../build/build-options.js';
+import { checkInteger } from '../../common/check.js';
+import { openEmbeddings } from '../../encoder/open.js';
+import { coreConfiguration } from '../../native/addon.js';
+import { buildSummary } from '../build-text.js';
+import { interruptible } from '../interruption.js';
+import { ANALYZER_CHOICES } from '../lexical-options.js';
+import { openProgressView } from '../progress.js';
+
+const options = {
+  output: { type: 'string', demandOption: true, describe: "Folder to make; its name is the set's" },
+  name: { type: 'string', describe: "The task's name in the set; default from the source" },
+  split: { type: 'string', describe: "Of the source's judgements; default test, or the only one" },
+  queries: { type: 'number', default: 200, describe: 'At most so many queries' },
+  documents: { type: 'number', default: 10_000, describe: 'At most so many documents' },
+  positives: { type: 'number', default: 100, describe: 'At most so many judgements a query' },
+  order: {
+    choices: SAMPLING_ORDERS,
+    default: 'seed',
+    describe: "seed: drawn by hash; source: as the source stands, as HAKARI's builder does",
+  },
+  seed: { type: 'number', describe: 'Of the order seed; default 0' },
+  'hard-negatives': {
+    type: 'string',
+    describe: "Candidates of the source (bm25 ...) whose documents come before others'",
+  },
+  'keep-duplicates': { type: 'boolean', describe: 'Documents may share a text' },
+  analyzer: { type: 'string', describe: `Of the candidates bm25: ${ANALYZER_CHOICES}; default by the language` },
+  language: { type: 'string', describe: 'Language of the texts (de, zh ...); default as detected from the queries' },
+  encoder: {
+    type: 'string',
+    describe: 'Also makes dense and hybrid candidates: use-lite, or precomputed:DIR with the rows of the new set',
+  },
+  'dense-config': { type: 'string', describe: "Name of the dense candidates; default from the encoder's" },
+  force: { type: 'boolean', describe: 'Replace a set that is there' },
+} as const;
+
+type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>> & { source: string };
+
+export const buildCommand: CommandModule<object, Given> = {
+  command: 'build <source>',
+  describe: 'Make a Nano set of a full benchmark: sample it, add candidates, and audit what was made',
+  builder: (yargs) =>
+    yargs
+      .positional('source', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Folder in BEIR or Parquet layout, or the name of a dataset',
+      })
+      .options(options)
+      .requiresArg(Object.keys(options).filter((name) => name !== 'keep-duplicates' && name !== 'force'))
+      .example('$0 build data/scifact --output NanoSciFact', '')
+      .example('$0 build data/scifact --output NanoSciFact --encoder use-lite --seed 7', '') as never,
+  handler: (given) => interruptible((signal) => build(given, signal)),
+};
+
+async function build(given: Given, signal: AbortSignal): Promise<void> {
+  coreConfiguration(); // what is wrong with the core is to be said before the work, not behind it
+  const { source, encoder, hardNegatives, keepDuplicates, denseConfig, analyzer, language, ...rest } = given;
+  for (const name of ['queries', 'documents', 'positives'] as const) checkInteger(`--${name}`, given[name], 1);
+  if (given.seed !== undefined) checkInteger('--seed', given.seed);
+  if (analyzer !== undefined) checkAnalyzerSpec(analyzer);
+  if (language !== undefined) checkLanguage('--language', language);
+  using embeddings = encoder === undefined ? undefined : await openEmbeddings(encoder);
+  const { output, name, split, queries, documents, positives, order, seed, force } = rest;
+  const view = openProgressView();
+  try {
+    const built = await buildNanoSet(source, {
+      ...{ output, name, split, queries, documents, positives, order, seed, force },
+      ...{ hardNegatives, keepDuplicates, analyzer, language, embeddings, denseConfig, signal },
+      onProgress: (progress) => view.update({ ...progress, title: progress.stage }),
+    });
+    view.stop();
+    process.stdout.write(buildSummary(built));
+  } finally {
+    view.stop();
+  }
+}
