@@ -14,6 +14,8 @@ const rooms = {
   metrics: ['common', 'rank'],
   results: ['common', 'rank'],
   report: ['common', 'results'],
+  audit: ['common', 'native', 'dataset'],
+  build: ['common', 'native', 'analysis', 'rank', 'lexical', 'vector', 'encoder', 'dataset'],
   evaluation: ['common', 'native', 'analysis', 'rank', 'lexical', 'vector', 'encoder', 'dataset', 'metrics', 'results'],
   cli: ['.*'],
 };

@@ -1,13 +1,14 @@
 /*
- * `npm run bench -- [lexical|vector] [--quick]`: prints Markdown tables of medians, with half the distance between the
+ * `npm run bench -- [lexical|vector|audit] [--quick]`: prints Markdown tables of medians, with half the distance between the
  * quartiles. docs/performance.md says how they are measured.
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchAudit } from './audit/run.mjs';
 import { benchLexical } from './lexical/run.mjs';
 import { benchVector } from './vector/run.mjs';
 
-const PARTS = { lexical: benchLexical, vector: benchVector };
+const PARTS = { lexical: benchLexical, vector: benchVector, audit: benchAudit };
 
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
 const unknown = positionals.find((part) => !Object.hasOwn(PARTS, part));

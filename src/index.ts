@@ -5,6 +5,11 @@
 
 export type { Analyzer, StagedAnalyzer } from './analysis/analyzer.js';
 export { ANALYZER_NAMES, type AnalyzerOptions, openAnalyzer } from './analysis/open-analyzer.js';
+export type { AuditMatch, AuditOptions, AuditProgress, AuditResult } from './audit/audit-options.js';
+export { auditTraining } from './audit/audit-training.js';
+export { type BuiltNanoSet, buildNanoSet } from './build/build-nano-set.js';
+export type { BuildNanoOptions } from './build/build-options.js';
+export type { Source } from './build/open-source.js';
 export type { Embeddings } from './common/embeddings.js';
 export { InputError } from './common/errors.js';
 export { compareIds } from './common/id-order.js';

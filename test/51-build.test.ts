@@ -5,10 +5,11 @@ import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { checkCandidates } from '#src/build/audit-set.js';
+import { auditNanoTask, checkCandidates } from '#src/build/audit-set.js';
 import { type BuiltNanoSet, buildNanoSet } from '#src/build/build-nano-set.js';
 import { type BuildNanoOptions, checkBuildOptions } from '#src/build/build-options.js';
 import { hybridCandidates } from '#src/build/candidates.js';
+import { CombinedSource } from '#src/build/combined-source.js';
 import { weighTexts } from '#src/build/duplicates.js';
 import { openSource } from '#src/build/open-source.js';
 import { sampleSource } from '#src/build/sample.js';
@@ -23,6 +24,7 @@ import { evaluate } from '#src/evaluation/evaluate.js';
 import { Bm25Index } from '#src/lexical/bm25-index.js';
 import { fuse } from '#src/rank/fusion.js';
 import { collection, scratch } from './support/collections.js';
+import { HubServer } from './support/hub-server.js';
 import { tenbin } from './support/tenbin.js';
 
 type Pair = readonly [query: string, document: string, score: number];
@@ -261,6 +263,49 @@ test('candidates of the source may be hard negatives, best first, behind what is
   t.is((await sample(source, given)).corpus, 'p n c f2 f1');
 });
 
+/** HAKARI's selection, word by word over whole tables: document ids and pairs. */
+function selectNaively(
+  documents: readonly Text[],
+  queries: readonly Text[],
+  pairs: readonly Pair[],
+  limits: { queries: number; documents: number; positives: number; keepDuplicates: boolean },
+): { corpus: string[]; pairs: string[] } {
+  const chosen: Text[] = [];
+  for (const query of queries) {
+    const positive = pairs.some(([id, , score]) => id === query.id && score > 0);
+    const repeats = ({ id, text }: Text) => id === query.id || (text === query.text && !limits.keepDuplicates);
+    if (positive && query.text !== '' && !chosen.some(repeats) && chosen.length < limits.queries) chosen.push(query);
+  }
+  const corpus: Text[] = [];
+  const take = (document: Text | undefined) => {
+    if (document === undefined || document.text === '' || corpus.length === limits.documents) return;
+    const repeats = ({ id, text }: Text) => id === document.id || (text === document.text && !limits.keepDuplicates);
+    if (!corpus.some(repeats)) corpus.push(document);
+  };
+  const find = (id: string) => documents.find((document) => document.id === id);
+  const asked = pairs.filter(([id]) => chosen.some((query) => query.id === id));
+  for (const [, id, score] of asked) if (score > 0) take(find(id));
+  const inSet = new Set(corpus.map(({ id }) => id));
+  const kept = chosen.map(({ id: query }) =>
+    asked.filter(([id, d, score]) => id === query && score > 0 && inSet.has(d)),
+  );
+  const left = kept.filter((positives) => positives.length > 0).map((positives) => positives[0]![0]);
+  for (let turn = 0; turn < pairs.length; turn++) {
+    for (const query of left.toSorted(compareIds)) {
+      take(find(asked.filter(([id, , score]) => id === query && score <= 0)[turn]?.[1] ?? ''));
+    }
+  }
+  const wanted = new Set(asked.map(([, id]) => id)).size;
+  for (const [row, document] of documents.entries()) {
+    const first = documents.findIndex(({ id }) => id === document.id) === row;
+    if (first && row < Math.max(3 * limits.documents, limits.documents + wanted)) take(document);
+  }
+  return {
+    corpus: corpus.map(({ id }) => id),
+    pairs: kept.flatMap((positives) => positives.slice(0, limits.positives).map(([q, d]) => `${q} ${d}`)),
+  };
+}
+
 /** Few texts and ids, so that all repeats occur. */
 const arbitrarySource = fc.record({
   documents: fc.array(fc.tuple(fc.nat(25), fc.nat(12)), { minLength: 12, maxLength: 40 }),
@@ -297,7 +342,8 @@ test('a sample keeps what is promised, whatever the source', async (t) => {
       t.true(ids.length <= options.documents && made.queries.length <= options.queries);
       t.is(new Set(ids).size, ids.length);
       if (!options.keepDuplicates) t.is(new Set(made.corpus.map(({ text }) => text)).size, ids.length);
-      t.is(new Set(made.queries.map(({ text }) => text)).size, made.queries.length);
+      const asks = options.keepDuplicates ? made.queries.map(({ id }) => id) : made.queries.map(({ text }) => text);
+      t.is(new Set(asks).size, made.queries.length);
       for (const { id, text } of made.corpus) {
         t.is(corpus.find((each) => each.id === id)?.text, text);
         t.not(text, '');
@@ -312,6 +358,12 @@ test('a sample keeps what is promised, whatever the source', async (t) => {
           t.is(judged.get(`${query} ${document}`), 1);
           t.true(ids.includes(document));
         }
+      }
+      if (options.order === 'source') {
+        const expected = selectNaively(corpus, asked, given, options);
+        t.deepEqual(ids, expected.corpus);
+        const kept = [...made.qrels].flatMap(([query, judged]) => [...judged.keys()].map((id) => `${query} ${id}`));
+        t.deepEqual(kept, expected.pairs);
       }
       const { positiveDocuments, hardNegatives, fill, droppedJudgements } = made.selection;
       const cut = droppedJudgements.positivesLimit > 0 || options.order === 'source';
@@ -364,6 +416,71 @@ test('documents are drawn by SHA-256 of seed and id', async (t) => {
   t.is(made.corpus, expected.join(' '));
 });
 
+test('several sources are subsets of one task: queries in turn, and documents by the order', async (t) => {
+  const subset = (letter: string, documents: number) =>
+    sourceOf(
+      texts(...Array.from({ length: documents }, (_, i) => `d${i}=${letter} ${i}`)),
+      texts(...(letter === 'a' ? ['x=1', 'y=2', 'z=3'] : []), `q0=${letter} who`, `q1=${letter} why`),
+      [
+        ['q0', 'd1', 1],
+        ['q1', 'd2', 1],
+      ],
+    );
+  const combine = (aligned: boolean) =>
+    new CombinedSource(
+      'two_tongues',
+      new Map([
+        ['de', subset('a', 30)],
+        ['fr-FR', subset('b', 8)],
+      ]),
+      aligned,
+    );
+  const counts = (corpus: string) => corpus.split(' ').filter((id) => id.startsWith('two-tongues__de::d::')).length;
+  const plain = await sample(combine(false), { order: 'source', documents: 20, queries: 3 });
+  t.is(plain.queries, 'two-tongues__de::q::q0 two-tongues__fr-FR::q::q0 two-tongues__de::q::q1');
+  t.is(plain.pairs.split(' ')[1], 'two-tongues__fr-FR::q::q0-two-tongues__fr-FR::d::d1');
+  t.is(counts(plain.corpus), 19, 'one subset behind the other: the first takes nearly everything');
+  const aligned = await sample(combine(true), { order: 'source', documents: 15, aligned: true, queries: 2 });
+  t.is(counts(aligned.corpus), 8);
+  const seeded = await sample(combine(false), { documents: 14, queries: 3 });
+  t.is(seeded.queries.split(' ').length, 3);
+  t.true(Math.abs(counts(seeded.corpus) - 7) <= 1, 'in turn');
+  t.is((await sample(combine(false), {})).corpus.split(' ').length, 38);
+});
+
+test('aligned sets keep equal texts, and their cost is told', async (t) => {
+  const root = await scratch();
+  const folders = await Promise.all(
+    ['a', 'b', 'c'].map((name) =>
+      writeBeir(
+        {
+          'corpus.jsonl': [0, 1, 2].map((i) => ({ _id: `d${i}`, text: `the same passage ${i}` })),
+          'queries.jsonl': [{ _id: 'q', text: 'the same question' }],
+          'qrels/test.tsv': 'query-id\tcorpus-id\tscore\nq\td1\t1\n',
+        },
+        name,
+      ),
+    ),
+  );
+  const options = { order: 'source', analyzer: 'regex' } as const;
+  const output = join(root, 'aligned');
+  await t.throwsAsync(buildNanoSet(folders, { ...options, output }), { message: /^name: is needed/ });
+  const built = await buildNanoSet(folders, { ...options, output, name: 'same', aligned: true });
+  t.like(built.metadata.counts, { queries: 3, documents: 9, positive_qrels: 3 });
+  t.is(built.metadata.duplicates.set.positives_with_twin, 3);
+  const gains = [1, 2, 3].map((rank) => 1 / Math.log2(rank + 1));
+  const expected = gains.reduce((sum, gain) => sum + gain / 3, 0);
+  t.is(built.metadata.duplicates.set.ceiling_ndcg_at_10_expected, Number(expected.toFixed(6)));
+  const { source } = await json(join(output, 'manifest.json'));
+  t.deepEqual(Object.keys(source.subsets), ['a', 'b', 'c']);
+  const again = await buildNanoSet(folders, { ...options, output: join(root, 'plain'), name: 'same' });
+  t.like(again.metadata.counts, { queries: 1, documents: 3, positive_qrels: 1 });
+  t.like(again.metadata.duplicates, { source: { positives_with_twin: 1 }, set: { positives_with_twin: 0 } });
+  await t.throwsAsync(buildNanoSet([folders[0]!, folders[0]!], { ...options, output: join(root, 'x'), name: 'same' }), {
+    message: /two subsets are called a$/,
+  });
+});
+
 test('shared texts: what is left to a system that sees only texts', (t) => {
   const log = (rank: number) => 1 / Math.log2(rank + 1);
   const qrels = new Map([
@@ -414,6 +531,30 @@ test('the audit finds what breaks a rule of candidates', (t) => {
   t.is(problems('bm25', [...ids.slice(1), 'gone']).length, 1);
   t.is(problems('bm25', [...ids.slice(1), 'd1']).length, 1);
   t.deepEqual(problems('bm25', ids, 'x').length, 2, 'another query');
+});
+
+test('the audit reads what was written and lists all that is wrong', async (t) => {
+  const folder = await scratch();
+  const bm25 = [{ queryId: 'q', documentIds: ['a', 'b', 'c'] }];
+  await writeNanoTask(folder, 'x', {
+    corpus: texts('a=one', 'b=one', 'c=two'),
+    queries: texts('q', 'r'),
+    qrels: new Map([['q', new Map([['gone', 1]])]]),
+    candidates: { bm25 },
+  });
+  const [task] = await openDataset(folder);
+  const { message } = (await t.throwsAsync(auditNanoTask(task!, checkBuildOptions({ output: 'never', documents: 2 })), {
+    name: 'InputError',
+  }))!;
+  for (const problem of [
+    '3 documents, more than 2',
+    'document "b" has the text of "a"',
+    'query "r" has no positive',
+    'positive "gone" is not in the corpus',
+    'bm25: query "r" has no row',
+  ]) {
+    t.true(message.includes(problem), message);
+  }
 });
 
 test('a set holds tables, candidates, statistics, card and a manifest of hashes', async (t) => {
@@ -488,6 +629,28 @@ test('a source in Parquet, with parts and candidates, is read too', async (t) =>
   await t.throwsAsync(openSource(join(folder, 'parts'), undefined), { name: 'InputError', message: /1 of 2 parts/ });
 });
 
+test('a dataset of the Hub is a source, and its commit is recorded', async (t) => {
+  const root = await scratch();
+  const tables = { corpus: texts('d1', 'd2'), queries: texts('q'), qrels: new Map([['q', new Map([['d2', 1]])]]) };
+  for (const split of ['alpha', 'beta']) await writeNanoTask(join(root, 'hub'), split, tables);
+  const hub = await HubServer.start();
+  t.teardown(() => hub.close());
+  const commit = await hub.commitFolder('someone/full-set', join(root, 'hub'));
+  const options = { output: join(root, 'Nano'), analyzer: 'regex', hub: { cacheFolder: join(root, 'cache') } };
+  const environment = { HF_ENDPOINT: process.env.HF_ENDPOINT };
+  process.env.HF_ENDPOINT = hub.endpoint;
+  t.teardown(() => {
+    if (environment.HF_ENDPOINT === undefined) delete process.env.HF_ENDPOINT;
+    else process.env.HF_ENDPOINT = environment.HF_ENDPOINT;
+  });
+  await t.throwsAsync(buildNanoSet('someone/full-set', options), { message: /got 2 \("alpha", "beta"\); choose one$/ });
+  const built = await buildNanoSet('someone/full-set', { ...options, split: 'alpha' });
+  t.is(built.task, 'alpha');
+  const { source } = await json(join(built.folder, 'manifest.json'));
+  t.like(source, { name: 'someone/full-set', split: 'alpha', revision: commit });
+  t.regex(source.checksums['corpus/alpha.parquet'], /^(sha256|git-sha1):/);
+});
+
 test('what is wrong is said, and nothing half made is left', async (t) => {
   const folder = await beirToy();
   const root = await scratch();
@@ -500,6 +663,7 @@ test('what is wrong is said, and nothing half made is left', async (t) => {
   await refuse(join(folder, 'none'), {}, /no such folder/);
   await refuse(folder, { analyzer: 'nothing' }, /^analyzer "nothing": is not known/);
   await refuse(folder, { order: 'source', seed: 1 }, /^seed must be left out/);
+  await refuse(folder, { aligned: true }, /^order must be source where aligned/);
   await refuse(folder, { queries: 0 }, /^queries must be/);
   await refuse(folder, { hardNegatives: 'bm25' }, /no candidates "bm25"/);
   await refuse(folder, { embeddings: encoderProvider({ ...letters, id: 'bm25' }) }, /^denseConfig must be/);
@@ -595,7 +759,7 @@ test('SciFact: the same seed makes the same bytes, BM25 ranks as its index does,
 test('tenbin build makes a set and tells about it', async (t) => {
   const [folder, root] = [await beirToy(), await scratch()];
   const output = join(root, 'NanoToy');
-  const args = ['build', folder, '--output', output, '--queries', '4', '--language', 'en', '--name', 'toy'];
+  const args = ['build', `${folder}#test`, '--output', output, '--queries', '4', '--language', 'en', '--name', 'toy'];
   const { code, stdout, stderr } = await tenbin(args);
   t.is(code, 0, stderr);
   t.regex(stdout, /NanoToy: task toy, 4 queries, 30 of 30 documents, 4 positives\n/);

@@ -7,6 +7,7 @@
 #include "arguments.h"
 #include "bm25_index.h"
 #include "environment.h"
+#include "overlap.h"
 #include "quantized_index.h"
 #include "runtime.h"
 #include "tenbin/errors.h"
@@ -54,6 +55,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("configure", Napi::Function::New<configure>(env, "configure"));
   define_analysis(env, exports);
   define_bm25_index(env, exports);
+  define_overlap(env, exports);
   define_quantized_index(env, exports);
   define_vector_index(env, exports);
   return exports;

@@ -5,6 +5,8 @@ import { show } from '../common/check.js';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { packageVersion } from '../common/version.js';
 import { analyzeCommand } from './commands/analyze.js';
+import { auditCommand } from './commands/audit.js';
+import { buildCommand } from './commands/build.js';
 import { datasetsCommand } from './commands/datasets.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
@@ -27,6 +29,8 @@ async function main(): Promise<void> {
       .command(analyzeCommand)
       .command(quickstartCommand)
       .command(datasetsCommand)
+      .command(buildCommand)
+      .command(auditCommand)
       .command(doctorCommand)
       .demandCommand(1, 'a command is needed; see tenbin --help')
       .strict()
@@ -63,7 +67,7 @@ function refuseEmptyWords(words: readonly string[]): void {
 
 /** An option given twice reaches its command as an array that it does not expect. */
 function refuseRepeatedOptions(given: Readonly<Record<string, unknown>>): void {
-  const lists = ['_', '--', 'profiles', 'measures', 'candidates'];
+  const lists = ['_', '--', 'profiles', 'measures', 'candidates', 'sources', 'train', 'field'];
   for (const [name, value] of Object.entries(given)) {
     if (Array.isArray(value) && !lists.includes(name)) throw new InputError(`--${name}: given more than once`);
   }

@@ -8,6 +8,8 @@ export const limits = {
   rows: 2 ** 24,
   /** Values of one column in one row group. */
   groupValues: 1 << 24,
+  /** The same for a column of lists, which the decoder takes whole. */
+  groupListValues: 1 << 22,
   /** Compressed bytes of one column in one row group: what is held while its rows are handed out. */
   groupBytes: 1 << 30,
   footerBytes: 1 << 26,

@@ -1,6 +1,6 @@
 import type { CompressionCodec } from 'hyparquet';
 import { decompress, maximumPageBytes } from './parquet-codecs.js';
-import { walkDelta, walkHybrid } from './parquet-runs.js';
+import { readDelta, walkDelta, walkHybrid } from './parquet-runs.js';
 import { readStruct, type ThriftStruct } from './thrift-compact.js';
 
 /*
@@ -23,6 +23,9 @@ export interface ChunkShape {
 
 /** Bytes that a chunk of one row group may unfold into. */
 const maximumChunkBytes = 2 ** 32;
+
+/** Values of a page, which are objects of a hundred bytes while it is decoded. Writers stop at some 20,000. */
+const maximumPageValues = 1 << 21;
 
 /** Field numbers of parquet.thrift. */
 const pageType = { data: 0, dictionary: 2, dataV2: 3 } as const;
@@ -50,21 +53,30 @@ export function checkChunk(bytes: Uint8Array, shape: ChunkShape): number {
     const { fields, end } = readStruct(bytes, offset);
     const length = field(fields, 2, maximumPageBytes);
     offset = end + field(fields, 3, bytes.length - end);
-    total += length;
+    const left = Math.min(shape.values - values, maximumPageValues);
+    const page = checkPage(fields, bytes.subarray(end, offset), length, shape, left);
+    values += page.values;
+    total += length + page.copied;
     if (total > maximumChunkBytes) throw new RangeError(`more than ${maximumChunkBytes} bytes in a row group`);
-    values += checkPage(fields, bytes.subarray(end, offset), length, shape, shape.values - values);
   }
   if (values !== shape.values) throw new RangeError(`${values} values where ${shape.values} are announced`);
   return total;
 }
 
-/** Gives the number of values, 0 for a dictionary. */
-function checkPage(fields: ThriftStruct, page: Uint8Array, length: number, shape: ChunkShape, left: number): number {
+interface Page {
+  /** 0 for a dictionary. */
+  readonly values: number;
+  /** Bytes that decoding makes beside those of the page. */
+  readonly copied: number;
+}
+
+function checkPage(fields: ThriftStruct, page: Uint8Array, length: number, shape: ChunkShape, left: number): Page {
   switch (fields.get(1)) {
     case pageType.dictionary: {
       const plain = decompress(shape.codec, page, length);
-      checkPlain(plain, 0, field(struct(fields, 7), 1, length / plainBytes[shape.type]), shape.type);
-      return 0;
+      const count = field(struct(fields, 7), 1, Math.min(length / plainBytes[shape.type], maximumPageValues));
+      checkPlain(plain, 0, count, shape.type);
+      return { values: 0, copied: 0 };
     }
     case pageType.data:
       return checkData(struct(fields, 5), decompress(shape.codec, page, length), shape, left);
@@ -75,7 +87,7 @@ function checkPage(fields: ThriftStruct, page: Uint8Array, length: number, shape
   }
 }
 
-function checkData(header: ThriftStruct, bytes: Uint8Array, shape: ChunkShape, left: number): number {
+function checkData(header: ThriftStruct, bytes: Uint8Array, shape: ChunkShape, left: number): Page {
   const count = field(header, 1, left);
   let offset = 0;
   let present = count;
@@ -85,8 +97,7 @@ function checkData(header: ThriftStruct, bytes: Uint8Array, shape: ChunkShape, l
     offset = levels.end;
     present = levels.matches;
   }
-  checkValues(bytes, offset, present, header.get(2), shape.type);
-  return count;
+  return { values: count, copied: checkValues(bytes, offset, present, header.get(2), shape.type) };
 }
 
 /** Levels of a version 1 page: their length in four bytes, then the runs. */
@@ -99,10 +110,11 @@ function walkLevels(bytes: Uint8Array, offset: number, maximum: number, count: n
   return { end, matches };
 }
 
-function checkDataV2(header: ThriftStruct, page: Uint8Array, length: number, shape: ChunkShape, left: number): number {
+function checkDataV2(header: ThriftStruct, page: Uint8Array, length: number, shape: ChunkShape, left: number): Page {
   const count = field(header, 1, left);
   const present = count - field(header, 2, count);
-  field(header, 3, count);
+  const rows = field(header, 3, count);
+  if (shape.maximumRepetition === 0 && rows !== count) throw new RangeError(`${count} values in ${rows} rows`);
   const definitionBytes = field(header, 5, page.length);
   const repetitionBytes = field(header, 6, page.length - definitionBytes);
   const start = definitionBytes + repetitionBytes;
@@ -116,44 +128,74 @@ function checkDataV2(header: ThriftStruct, page: Uint8Array, length: number, sha
   }
   const compressed = header.get(7) !== 0;
   const data = page.subarray(start);
-  checkValues(compressed ? decompress(shape.codec, data, length - start) : data, 0, present, header.get(4), shape.type);
-  return count;
+  const plain = compressed ? decompress(shape.codec, data, length - start) : data;
+  return { values: count, copied: checkValues(plain, 0, present, header.get(4), shape.type) };
 }
 
+/** Gives the bytes that decoding copies out of the page. */
 function checkValues(
   bytes: Uint8Array,
   offset: number,
   count: number,
   kind: number | ThriftStruct | undefined,
   type: ChunkShape['type'],
-): void {
+): number {
   switch (kind) {
     case encoding.plain:
       checkPlain(bytes, offset, count, type);
-      return;
+      return 0;
     case encoding.plainDictionary:
     case encoding.rleDictionary: {
-      if (count === 0) return;
+      if (count === 0) return 0;
       const width = bytes[offset];
       if (width === undefined) throw new RangeError('dictionary indices are missing');
       // Width 0 means that every value is the first of the dictionary; runs may be left out then.
       if (width > 0 || offset + 1 < bytes.length) walkHybrid(bytes, offset + 1, width, count, -1);
-      return;
+      return 0;
     }
     case encoding.deltaPacked:
       if (type === 'BYTE_ARRAY') break;
       if (count > 0) walkDelta(bytes, offset, count, 8 * plainBytes[type]);
-      return;
-    case encoding.deltaLength:
+      return 0;
+    case encoding.deltaLength: {
       if (type !== 'BYTE_ARRAY') break;
-      if (count > 0) walkDelta(bytes, offset, count, 32);
-      return;
-    case encoding.deltaByteArray:
+      if (count === 0) return 0;
+      const lengths = readDelta(bytes, offset, count);
+      checkLengths(lengths.values, bytes.length - lengths.end);
+      return 0;
+    }
+    case encoding.deltaByteArray: {
       if (type !== 'BYTE_ARRAY') break;
-      if (count > 0) walkDelta(bytes, walkDelta(bytes, offset, count, 32), count, 32);
-      return;
+      if (count === 0) return 0;
+      const prefixes = readDelta(bytes, offset, count);
+      const suffixes = readDelta(bytes, prefixes.end, count);
+      checkLengths(suffixes.values, bytes.length - suffixes.end);
+      return checkPrefixes(prefixes.values, suffixes.values);
+    }
   }
   throw new RangeError(`encoding ${kind} is not supported for ${type}`);
+}
+
+/** Lengths of strings that lie one behind the other in so many bytes. */
+function checkLengths(lengths: Int32Array, bytes: number): void {
+  let sum = 0;
+  for (const length of lengths) {
+    sum += length;
+    if (length < 0 || sum > bytes) throw new RangeError('a string does not fit its page');
+  }
+}
+
+/** Strings that begin as the one before. Gives their bytes together, which a page of a few bytes can make terabytes. */
+function checkPrefixes(prefixes: Int32Array, suffixes: Int32Array): number {
+  let previous = 0;
+  let sum = 0;
+  for (const [i, prefix] of prefixes.entries()) {
+    if (prefix < 0 || prefix > previous) throw new RangeError('a string begins with more than there is');
+    previous = prefix + suffixes[i]!;
+    sum += previous;
+    if (sum > maximumPageBytes) throw new RangeError(`strings of more than ${maximumPageBytes} bytes in a page`);
+  }
+  return sum;
 }
 
 /** PLAIN values: numbers, or strings with their length in front. hyparquet would read past the page's end. */

@@ -88,3 +88,49 @@ export function walkDelta(bytes: Uint8Array, offset: number, count: number, bits
   }
   return offset;
 }
+
+/** DELTA_BINARY_PACKED numbers of 32 bits, wrapping as the format says; `end` is the offset behind them. */
+export function readDelta(bytes: Uint8Array, offset: number, count: number): { values: Int32Array; end: number } {
+  const end = walkDelta(bytes, offset, count, 32);
+  const blockSize = readVarint(bytes, offset);
+  const miniblocks = readVarint(bytes, blockSize.end);
+  const first = readVarint(bytes, readVarint(bytes, miniblocks.end).end);
+  const perMiniblock = blockSize.value / miniblocks.value;
+  const values = new Int32Array(count);
+  let value = (first.value >>> 1) ^ -(first.value & 1);
+  values[0] = value;
+  let at = first.end;
+  for (let seen = 1; seen < count; ) {
+    const least = readZigzag33(bytes, at);
+    const widths = least.end;
+    at = widths + miniblocks.value;
+    for (let i = 0; i < miniblocks.value && seen < count; i++) {
+      const width = bytes[widths + i]!;
+      for (let j = 0; j < perMiniblock && seen < count; j++) {
+        value = (value + least.value + bitsAt(bytes, 8 * at + j * width, width)) | 0;
+        values[seen++] = value;
+      }
+      at += (perMiniblock * width) / 8;
+    }
+  }
+  return { values, end };
+}
+
+/** A zigzag number whose lower 32 bits count: a difference of 32-bit numbers has 33. */
+function readZigzag33(bytes: Uint8Array, offset: number): { value: number; end: number } {
+  const end = skipVarint64(bytes, offset);
+  let written = 0n;
+  for (let i = end - 1; i >= offset; i--) written = (written << 7n) | BigInt(bytes[i]! & 0x7f);
+  return { value: Number(BigInt.asIntN(32, (written >> 1n) ^ -(written & 1n))), end };
+}
+
+function bitsAt(bytes: Uint8Array, position: number, width: number): number {
+  let value = 0;
+  for (let taken = 0; taken < width; ) {
+    const at = position + taken;
+    const part = Math.min(8 - (at & 7), width - taken);
+    value |= ((bytes[at >> 3]! >> (at & 7)) & ((1 << part) - 1)) << taken;
+    taken += part;
+  }
+  return value;
+}

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type AsyncBuffer, type FileMetaData, parquetScan, parquetSchema } from 'hyparquet';
+import { type AsyncBuffer, type DecodedArray, type FileMetaData, parquetScan, parquetSchema } from 'hyparquet';
 import { InputError } from '../common/errors.js';
-import { codecs } from './parquet-codecs.js';
+import { keepingCodecs } from './parquet-codecs.js';
 import { type IdColumn, idColumn } from './parquet-column.js';
 import { corrupt, limits, notReadable, openFile, readBytes, readFooter, tooMuch } from './parquet-file.js';
 import { checkChunk } from './parquet-guard.js';
@@ -22,12 +22,17 @@ export interface TableBatch {
 /** Rows decoded at a time: at least this many, and more where they are short. */
 const batchRows = 1000;
 const batchBytes = 1 << 24;
+/** Each decoding goes through the headers of all pages before it, so a row group takes no more of them than this. */
+const batchesPerGroup = 64;
+/** Bytes of text handed out at a time, but for one row that is longer. */
+const handedBytes = 1 << 25;
 
 /**
- * Reads columns of strings or whole numbers of a Parquet file, a thousand rows or 16 MiB of text at a time, whatever the size of the row
- * groups; the bytes of one row group's wanted columns are held meanwhile, never the file. Throws InputError naming the
- * file when it is missing, cut off, corrupt, not Parquet or beyond the limits, and naming the column when it is not
- * there or holds something else. No bytes reach the decoder unchecked (parquet-guard.ts).
+ * Reads columns of strings or whole numbers of a Parquet file, a thousand rows or 16 MiB of text at a time, and never
+ * more than 32 MiB but for a single row, whatever the size of pages and row groups. Meanwhile the bytes of one row
+ * group's wanted columns are held, and a page or two unfolded, never the file. Throws InputError naming the file when it
+ * is missing, cut off, corrupt, not Parquet or beyond the limits, and naming the column when it is not there or holds
+ * something else. No bytes reach the decoder unchecked (parquet-guard.ts).
  */
 export async function* readTable(path: string, columns: readonly string[]): AsyncGenerator<TableBatch, void, void> {
   const handle = await openFile(path);
@@ -84,27 +89,54 @@ async function* readGroup(source: Group, columns: readonly IdColumn[]): AsyncGen
     chunks.push(chunk);
     bytes += unfolded;
   }
+  const nested = chunks.some(({ nested }) => nested);
   const scan = await corrupt(path, () =>
     parquetScan({
       file: inMemory(source.size, chunks),
       metadata,
       columns: columns.map(({ name }) => name),
-      compressors: codecs,
+      compressors: keepingCodecs(),
       useOffsetIndex: false,
-      parsers: { stringFromBytes },
+      // A page is decoded whole, so its bytes become strings only where they are handed out.
+      parsers: { stringFromBytes: (bytes) => bytes },
     }),
   );
-  const step = Math.max(batchRows, Math.floor((rows * batchBytes) / Math.max(bytes, 1)));
+  const fitting = Math.max(batchRows, Math.floor((rows * batchBytes) / Math.max(bytes, 1)));
+  // The decoder starts a column of lists from its beginning every time.
+  const step = nested ? rows : Math.max(fitting, Math.ceil(rows / batchesPerGroup));
   for (let row = 0; row < rows; row += step) {
     const count = Math.min(step, rows - row);
     const range = { rowStart: start + row, rowEnd: start + row + count };
-    const cells: Cell[][] = [];
+    const decoded: DecodedArray[] = [];
     for (const { name } of columns) {
       const values = await corrupt(path, () => scan.readColumn({ column: name, ...range }));
       if (values.length !== count) throw notReadable(path, `${values.length} of ${count} rows in column ${name}`);
-      cells.push(Array.from(values, (value, i) => cell(value, { path, row: range.rowStart + i, name })));
+      decoded.push(values);
     }
-    yield { start: range.rowStart, rows: count, columns: cells };
+    yield* handOut({ path, start: range.rowStart, rows: count, columns, decoded });
+  }
+}
+
+interface Decoded {
+  readonly path: string;
+  readonly start: number;
+  readonly rows: number;
+  readonly columns: readonly IdColumn[];
+  readonly decoded: readonly DecodedArray[];
+}
+
+function* handOut({ path, start, rows, columns, decoded }: Decoded): Generator<TableBatch, void, void> {
+  let from = 0;
+  while (from < rows) {
+    const cells: Cell[][] = columns.map(() => []);
+    const reader = new CellReader(path);
+    let row = from;
+    // A string that rows share, as those of a dictionary do, is made once.
+    for (; row < rows && (row === from || reader.bytes < handedBytes); row++) {
+      for (const [i, { name }] of columns.entries()) cells[i]!.push(reader.cell(decoded[i]![row], start + row, name));
+    }
+    yield { start: start + from, rows: row - from, columns: cells };
+    from = row;
   }
 }
 
@@ -113,6 +145,8 @@ interface Chunk {
   readonly start: number;
   readonly end: number;
   readonly buffer: ArrayBuffer;
+  /** Whether its rows are lists. */
+  readonly nested: boolean;
 }
 
 async function readChunk(source: Group, column: IdColumn): Promise<{ chunk: Chunk; unfolded: number }> {
@@ -121,12 +155,12 @@ async function readChunk(source: Group, column: IdColumn): Promise<{ chunk: Chun
   if (!(start >= 0 && end >= start && end <= size)) throw notReadable(path, `column ${column.name} lies outside it`);
   const length = end - start;
   if (length > limits.groupBytes) throw tooMuch(path, `bytes in row group ${group}`, length, limits.groupBytes);
-  if (!(shape.values <= limits.groupValues)) {
-    throw tooMuch(path, `values in row group ${group}`, shape.values, limits.groupValues);
-  }
+  const nested = shape.maximumRepetition > 0;
+  const allowed = nested ? limits.groupListValues : limits.groupValues;
+  if (!(shape.values <= allowed)) throw tooMuch(path, `values in row group ${group}`, shape.values, allowed);
   const buffer = await readBytes(path, handle, start, end);
   const unfolded = await corrupt(path, () => checkChunk(new Uint8Array(buffer), shape));
-  return { chunk: { start, end, buffer }, unfolded };
+  return { chunk: { start, end, buffer, nested }, unfolded };
 }
 
 /** The file as hyparquet sees it: only the chunks that have been read and checked. */
@@ -141,29 +175,41 @@ function inMemory(byteLength: number, chunks: readonly Chunk[]): AsyncBuffer {
   };
 }
 
-function stringFromBytes(bytes: unknown): string {
-  if (!(bytes instanceof Uint8Array)) throw new RangeError('a dictionary is missing');
-  if (bytes.length > limits.stringBytes) {
-    throw new RangeError(`a string of ${bytes.length} bytes, more than the ${limits.stringBytes} that are allowed`);
+/** Makes cells of what was decoded, counting the bytes of the strings it makes. */
+class CellReader {
+  bytes = 0;
+  readonly #path: string;
+  readonly #strings = new Map<Uint8Array, string>();
+
+  constructor(path: string) {
+    this.#path = path;
   }
-  const text = decodeUtf8(bytes);
-  if (text === undefined) throw new RangeError('a string is not UTF-8');
-  return text;
-}
 
-interface Where {
-  readonly path: string;
-  readonly row: number;
-  readonly name: string;
-}
+  cell(value: unknown, row: number, name: string): Cell {
+    if (Array.isArray(value)) return value.map((item) => this.#stringOrNull(item, row, name));
+    return this.#stringOrNull(value, row, name);
+  }
 
-function cell(value: unknown, where: Where): Cell {
-  if (Array.isArray(value)) return value.map((item) => stringOrNull(item, where));
-  return stringOrNull(value, where);
-}
+  #stringOrNull(value: unknown, row: number, name: string): string | null {
+    if (value === null) return value;
+    if (value instanceof Uint8Array) return this.#string(value, row, name);
+    if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+    // An index that no entry of the dictionary has.
+    if (value === undefined) throw notReadable(this.#path, `row ${row}: ${name} is missing`);
+    throw new InputError(`${this.#path}: row ${row}: ${name} is not a string`);
+  }
 
-function stringOrNull(value: unknown, { path, row, name }: Where): string | null {
-  if (value === null || typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  throw new InputError(`${path}: row ${row}: ${name} is not a string`);
+  #string(bytes: Uint8Array, row: number, name: string): string {
+    const known = this.#strings.get(bytes);
+    if (known !== undefined) return known;
+    if (bytes.length > limits.stringBytes) {
+      const told = `a string of ${bytes.length} bytes, more than the ${limits.stringBytes} that are allowed`;
+      throw new InputError(`${this.#path}: row ${row}: ${name} is ${told}`);
+    }
+    const text = decodeUtf8(bytes);
+    if (text === undefined) throw notReadable(this.#path, `row ${row}: ${name} is not UTF-8`);
+    this.bytes += bytes.length;
+    this.#strings.set(bytes, text);
+    return text;
+  }
 }

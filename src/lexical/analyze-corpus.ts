@@ -5,7 +5,7 @@ import { InputError } from '../common/errors.js';
 import { untilAborted } from '../common/until-aborted.js';
 import { type NativeCorpusTokens, nativeCore } from '../native/addon.js';
 import { callNative } from '../native/call.js';
-import { PackedTexts } from './packed-texts.js';
+import { PackedTexts } from '../native/packed-texts.js';
 
 /**
  * A document's text, as a string or in UTF-8, with the id that decides among equal scores; without ids, the earlier

@@ -4,6 +4,7 @@ import { checkInteger, checkOptions, checkSignal, fail } from '../common/check.j
 import { InputError } from '../common/errors.js';
 import { type NativeBm25Index, nativeCore, UNKNOWN_TERM } from '../native/addon.js';
 import { callNative } from '../native/call.js';
+import { PackedTexts } from '../native/packed-texts.js';
 import type { BatchSearchOptions, Index, TopK, TopKBlock } from '../rank/ranking.js';
 import { allocateTopK, searchInBatches } from '../rank/search.js';
 import { checkCandidates, checkFilter, packCandidates } from '../rank/subset.js';
@@ -13,7 +14,6 @@ import { type Bm25Method, type Bm25Options, type Bm25SearchOptions, checkWeighin
 import { AnalyzedQueries, type Bm25Queries } from './bm25-queries.js';
 import type { Bm25Explanation } from './explanation.js';
 import { packAttachment, unpackAttachment } from './index-attachment.js';
-import { PackedTexts } from './packed-texts.js';
 
 export interface AnalyzedSearchOptions extends Bm25SearchOptions {
   /** Only the queries `start .. end - 1`; default all. `candidates` are those of these queries. */

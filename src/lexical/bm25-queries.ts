@@ -2,7 +2,7 @@ import { type Analyzer, tokensOf as analyze } from '../analysis/analyzer.js';
 import { Breath } from '../common/breath.js';
 import { fail } from '../common/check.js';
 import { type NativeBm25Index, UNKNOWN_TERM } from '../native/addon.js';
-import { PackedTexts } from './packed-texts.js';
+import { PackedTexts } from '../native/packed-texts.js';
 
 /** Queries as the numbers of their tokens in one index, ready to be searched. */
 export interface Bm25Queries {

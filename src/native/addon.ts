@@ -122,6 +122,42 @@ export interface NativeQuantizedIndex {
   dispose(): void;
 }
 
+/** A text of an OverlapIndex that stands in a row. */
+export interface NativeOverlap {
+  /** Counted within the block; for `texts` the number of the text. */
+  readonly row: number;
+  /** Bytes of the block, without the line end. */
+  readonly begin: number;
+  readonly end: number;
+  readonly text: number;
+  readonly kind: 'exact' | 'short' | 'near' | 'contained';
+  readonly similarity: number;
+  /** Where in a JSON row, as `messages[0].content`; else empty. */
+  readonly field: string;
+  readonly excerpt: string;
+}
+
+export interface NativeOverlaps {
+  readonly rows: number;
+  readonly matches: readonly NativeOverlap[];
+  /** The first row that is not JSON; there is nothing of those behind it. */
+  readonly bad?: { readonly row: number; readonly begin: number; readonly end: number };
+}
+
+/** Texts to be found in others. `add` and `finish` are called when the call before has settled, then any number of `match`. */
+export interface NativeOverlapIndex {
+  add(bytes: Uint8Array, offsets: Uint32Array, cancellation: Cancellation | undefined): Promise<void>;
+  finish(cancellation: Cancellation | undefined): Promise<void>;
+  /** `offsets` part the texts of layout `texts`; `fields` are those at the top of a JSON row that are read, all when empty. */
+  match(
+    bytes: Uint8Array,
+    offsets: Uint32Array,
+    layout: 'texts' | 'lines' | 'json_lines',
+    fields: readonly string[],
+    cancellation: Cancellation | undefined,
+  ): Promise<NativeOverlaps>;
+}
+
 /** What the core runs on, for the whole process. Results do not depend on it. */
 export interface CoreConfiguration {
   /** Instruction set in use. */
@@ -137,6 +173,7 @@ interface Addon {
   configure(isa: string | undefined, threads: number | undefined): CoreConfiguration;
   readonly TextAnalyzer: new (rule: string | undefined, filter: object) => NativeTextAnalyzer;
   readonly CorpusTokens: new (rule: string | undefined, filter: object) => NativeCorpusTokens;
+  readonly OverlapIndex: new (runWords: number, runCharacters: number, similarity: number) => NativeOverlapIndex;
   buildBm25Index(
     documents: NativeCorpusTokens,
     tieRanks: Uint32Array,
