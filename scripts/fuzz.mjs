@@ -24,3 +24,7 @@ for (const target of TARGETS) {
   process.stdout.write(`fuzz_${target}, ${seconds} s\n`);
   run(`./fuzz_${target}`, [clang ? `-max_total_time=${seconds}` : seconds], { cwd: `${folder}/native/fuzz` });
 }
+process.stdout.write(`mutated Parquet files, ${seconds} s\n`);
+run('npx', ['tsc', '-b']);
+const seed = String(Date.now() % 1e9);
+run(process.execPath, ['--max-old-space-size=256', 'build/test/support/fuzz-parquet.js', seed, '1000000000', seconds]);

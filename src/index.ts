@@ -5,7 +5,16 @@
 
 export type { Analyzer, StagedAnalyzer } from './analysis/analyzer.js';
 export { ANALYZER_NAMES, type AnalyzerOptions, openAnalyzer } from './analysis/open-analyzer.js';
-export type { AuditMatch, AuditOptions, AuditProgress, AuditResult } from './audit/audit-options.js';
+export type {
+  AuditKind,
+  AuditMatch,
+  AuditOptions,
+  AuditProgress,
+  AuditResult,
+  AuditRole,
+  RoleOverlap,
+  TrainingFormat,
+} from './audit/audit-options.js';
 export { auditTraining } from './audit/audit-training.js';
 export { type BuiltNanoSet, buildNanoSet } from './build/build-nano-set.js';
 export type { BuildNanoOptions } from './build/build-options.js';
@@ -13,6 +22,9 @@ export type { Source } from './build/open-source.js';
 export type { Embeddings } from './common/embeddings.js';
 export { InputError } from './common/errors.js';
 export { compareIds } from './common/id-order.js';
+export { type ConvertOptions, type ConvertProgress, convertDataset } from './dataset/convert.js';
+export type { Target } from './dataset/convert-ids.js';
+export type { ConvertedTask } from './dataset/convert-tally.js';
 export type { DownloadProgress, HubOptions } from './dataset/hub/hub-options.js';
 export { type NanoContent, type TextEntry, writeNanoTask } from './dataset/nano-writer.js';
 export { type OpenOptions, openDataset } from './dataset/open-dataset.js';

@@ -198,7 +198,8 @@ test('what cannot be written intact is refused, and leaves no task behind', asyn
   await t.throwsAsync(write({}, '../x'), { name: 'InputError', message: /^split must be a plain file name/ });
   t.is(
     await complaint(t, folder, openDataset(folder)),
-    '.: neither a Nano folder (corpus/, queries/, qrels/) nor a BEIR folder (corpus.jsonl, queries.jsonl, qrels/)',
+    '.: neither a Nano folder (corpus/, queries/, qrels/) nor a BEIR folder (corpus.jsonl, queries.jsonl, qrels/) ' +
+      'nor a TREC folder (docs.jsonl, queries.jsonl or topics.txt, qrels.txt)',
   );
 });
 
@@ -391,7 +392,7 @@ test('BEIR joins title and text, keeps grades, and yields only judged queries', 
       ],
     ]),
   );
-  t.throws(() => task.candidates('bm25'), { name: 'InputError' });
+  await t.throwsAsync(collect(task.candidates('bm25')), { name: 'InputError' });
 });
 
 test('BEIR tables may be gzipped, and lines end only where the file says', async (t) => {

@@ -1,5 +1,5 @@
 import type { TextEntry } from '../dataset/nano-writer.js';
-import type { CandidateRow } from '../dataset/task.js';
+import type { CandidateRow, Task } from '../dataset/task.js';
 
 /** A judgement of the source; whether it is above 0 is all that is kept of its grade. */
 export interface Judgement {
@@ -13,7 +13,7 @@ export interface SourceFacts {
   /** The folder's own name, or the dataset's id. */
   readonly name: string;
   readonly split: string;
-  readonly format: 'files' | 'nano' | 'beir' | 'combined';
+  readonly format: Task['format'] | 'files' | 'combined';
   /** The commit of a dataset of the Hub. */
   readonly revision?: string | undefined;
   /** `sha256:<hex>` of each file by its path, or `git-sha1:<hex>` of a small file of the Hub. */

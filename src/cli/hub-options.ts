@@ -21,15 +21,16 @@ export const HUB_VALUES = ['revision', 'cache-dir'] as const;
 type Given = ArgumentsCamelCase<InferredOptionTypes<typeof HUB_OPTIONS>> & {
   readonly dataset: string;
   readonly task?: string | undefined;
+  readonly name?: string | undefined;
 };
 
 /** Opens the dataset, showing on stderr how a download goes. */
 export async function openShowingDownload(given: Given, signal: AbortSignal): Promise<Task[]> {
-  const { dataset, task, revision, refresh, offline, cacheDir: cacheFolder } = given;
+  const { dataset, task, name, revision, refresh, offline, cacheDir: cacheFolder } = given;
   const view = openProgressView();
   try {
     const onDownload = (progress: DownloadProgress) => view.update(shown(progress));
-    return await openDataset(dataset, { task, revision, refresh, offline, cacheFolder, onDownload, signal });
+    return await openDataset(dataset, { task, name, revision, refresh, offline, cacheFolder, onDownload, signal });
   } finally {
     view.stop();
   }

@@ -7,6 +7,7 @@ import { packageVersion } from '../common/version.js';
 import { analyzeCommand } from './commands/analyze.js';
 import { auditCommand } from './commands/audit.js';
 import { buildCommand } from './commands/build.js';
+import { convertCommand } from './commands/convert.js';
 import { datasetsCommand } from './commands/datasets.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
       .command(analyzeCommand)
       .command(quickstartCommand)
       .command(datasetsCommand)
+      .command(convertCommand)
       .command(buildCommand)
       .command(auditCommand)
       .command(doctorCommand)

@@ -1,10 +1,11 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { show } from '../common/check.js';
-import { errorCode, InputError, messageOf } from '../common/errors.js';
+import { InputError } from '../common/errors.js';
 import { compareIds } from '../common/id-order.js';
 import type { Qrels } from '../rank/qrels.js';
-import { type Cell, countRows, readColumnNames, readTable } from './parquet-table.js';
+import { listEntries } from './folder-files.js';
+import type { Cell } from './parquet-cells.js';
+import { countRows, readColumnNames, readTable } from './parquet-table.js';
 import type { CandidateRow, Task, TaskCounts, TaskOrigin, TextBatch, TextRow } from './task.js';
 
 /*
@@ -197,14 +198,4 @@ export async function listNanoSplits(folder: string): Promise<NanoSplits> {
       );
   }
   return { complete, incomplete };
-}
-
-/** Sorted names in a folder; none where there is no such folder. */
-async function listEntries(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort(compareIds);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return [];
-    throw new InputError(`${folder}: cannot be read (${messageOf(error)})`, { cause: error });
-  }
 }

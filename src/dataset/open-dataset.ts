@@ -1,41 +1,67 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { show } from '../common/check.js';
+import { checkFileName, show } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import { BeirTask, beirTable, listBeirSplits } from './beir-task.js';
 import type { HubOptions } from './hub/hub-options.js';
 import { isDatasetId } from './hub/names.js';
 import { listNanoSplits, NanoTask } from './nano-task.js';
+import { PairsTask } from './pairs-task.js';
+import { isPairsFile } from './read-pairs.js';
 import { findCollection, findGroup, findTask, type GroupFacts } from './registry.js';
 import { findGroupAndTask } from './registry-selection.js';
 import type { Task } from './task.js';
+import { findTrecFiles, TrecTask } from './trec-task.js';
 
 export interface OpenOptions extends HubOptions {
-  /** Only this task. A task is a split, in a Nano folder and in a BEIR folder alike. */
+  /** Only this task. A task is a split, in a Nano folder and in a BEIR or TREC folder alike. */
   readonly task?: string | undefined;
+  /** What the group of a folder or file is called, in place of its own name: two of the same name would share results. */
+  readonly name?: string | undefined;
 }
 
 /**
  * The tasks of a dataset, sorted by name: of a Nano folder (corpus/, queries/, qrels/ with `{split}.parquet`) every
- * split that is in all three, of a BEIR folder (corpus.jsonl, queries.jsonl, qrels/) the split `test`, or only the one
- * that is asked for. Where there is no such folder, a group's name or a dataset's id on the Hub means the tables there,
+ * split that is in all three, of a BEIR folder (corpus.jsonl, queries.jsonl, qrels/) or a TREC folder (docs, queries or
+ * topics, qrels) the split `test` or the only one, or the one that is asked for; of a file of pairs (.jsonl, .csv, .tsv)
+ * the task `pairs`. Where there is no such folder, a group's name or a dataset's id on the Hub means the tables there,
  * which are downloaded unless they are in the cache. The group's name is the folder's own, or as the registry has it;
  * language, category and counts come from the registry where it knows the task. Throws InputError when there is no such
  * dataset, when it has neither layout, when the task is not there, or when a download fails; no table is read yet.
  */
 export async function openDataset(pathOrName: string, options: OpenOptions = {}): Promise<Task[]> {
-  if (!(await isFolder(pathOrName))) return openFromHub(pathOrName, options);
+  const found = await stat(pathOrName).catch(() => undefined);
+  const isPairs = found?.isFile() === true && isPairsFile(pathOrName);
+  if (!isPairs && !found?.isDirectory()) return openFromHub(pathOrName, options);
   if (options.revision !== undefined) throw new InputError(`${pathOrName}: a folder here, which has no revisions`);
   const wanted = options.task;
   const path = pathOrName;
-  const group = basename(resolve(path));
+  const group = checkFileName('name', options.name ?? ownName(path));
+  if (isPairs) return [pairsTask(group, path, wanted)];
   const describe = describer(group, path, await findGroup(group));
   if (await isFolder(join(path, 'corpus')))
     return (await nanoTasks(path, wanted)).map((name) => new NanoTask(describe(name)));
-  if ((await beirTable(path, 'corpus')) !== undefined) return [new BeirTask(describe(await beirSplit(path, wanted)))];
+  if ((await beirTable(path, 'corpus')) !== undefined) {
+    return [new BeirTask(describe(pickSplit(join(path, 'qrels'), await listBeirSplits(path), wanted)))];
+  }
+  const files = await findTrecFiles(path);
+  if (files !== undefined)
+    return [new TrecTask({ ...describe(pickSplit(path, [...files.qrels.keys()], wanted)), files })];
   throw new InputError(
-    `${path}: neither a Nano folder (corpus/, queries/, qrels/) nor a BEIR folder (corpus.jsonl, queries.jsonl, qrels/)`,
+    `${path}: neither a Nano folder (corpus/, queries/, qrels/) nor a BEIR folder (corpus.jsonl, queries.jsonl, qrels/) ` +
+      'nor a TREC folder (docs.jsonl, queries.jsonl or topics.txt, qrels.txt)',
   );
+}
+
+/** A folder's name, or a file's without its ends. */
+function ownName(path: string): string {
+  const name = basename(resolve(path));
+  return isPairsFile(name) ? name.replace(/\.[a-z]+(\.gz)?$/, '') : name;
+}
+
+function pairsTask(group: string, path: string, wanted = 'pairs'): PairsTask {
+  if (wanted !== 'pairs') throw new InputError(`${path}: no task ${show(wanted)}; tasks are pairs`);
+  return new PairsTask({ group, name: wanted, path });
 }
 
 /** A group, the groups of a collection, one task as GROUP/TASK, or any dataset's id; the registry's names go first. */
@@ -91,11 +117,11 @@ async function nanoTasks(path: string, wanted: string | undefined): Promise<read
   throw new InputError(`${path}: ${wanted === undefined ? '' : `no task ${show(wanted)}; `}${present}`);
 }
 
-async function beirSplit(path: string, wanted = 'test'): Promise<string> {
-  const splits = await listBeirSplits(path);
-  if (splits.includes(wanted)) return wanted;
+function pickSplit(path: string, splits: readonly string[], wanted?: string): string {
+  const split = wanted ?? (splits.length === 1 ? splits[0]! : 'test');
+  if (splits.includes(split)) return split;
   const present = splits.length > 0 ? `splits are ${splits.join(', ')}` : 'there are no splits';
-  throw new InputError(`${join(path, 'qrels')}: no split ${show(wanted)}; ${present}`);
+  throw new InputError(`${path}: no split ${show(split)}; ${present}`);
 }
 
 async function isFolder(path: string): Promise<boolean> {

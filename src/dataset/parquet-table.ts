@@ -1,14 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type AsyncBuffer, type DecodedArray, type FileMetaData, parquetScan, parquetSchema } from 'hyparquet';
-import { InputError } from '../common/errors.js';
+import { type Cell, CellReader } from './parquet-cells.js';
 import { keepingCodecs } from './parquet-codecs.js';
 import { type IdColumn, idColumn } from './parquet-column.js';
 import { corrupt, limits, notReadable, openFile, readBytes, readFooter, tooMuch } from './parquet-file.js';
 import { checkChunk } from './parquet-guard.js';
-import { decodeUtf8 } from './utf8.js';
-
-/** What a cell holds: null, a string (a whole number as decimal text), or the strings of a list column. */
-export type Cell = string | null | readonly (string | null)[];
 
 /** A stretch of rows, column by column. */
 export interface TableBatch {
@@ -173,43 +169,4 @@ function inMemory(byteLength: number, chunks: readonly Chunk[]): AsyncBuffer {
       return chunk.buffer;
     },
   };
-}
-
-/** Makes cells of what was decoded, counting the bytes of the strings it makes. */
-class CellReader {
-  bytes = 0;
-  readonly #path: string;
-  readonly #strings = new Map<Uint8Array, string>();
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  cell(value: unknown, row: number, name: string): Cell {
-    if (Array.isArray(value)) return value.map((item) => this.#stringOrNull(item, row, name));
-    return this.#stringOrNull(value, row, name);
-  }
-
-  #stringOrNull(value: unknown, row: number, name: string): string | null {
-    if (value === null) return value;
-    if (value instanceof Uint8Array) return this.#string(value, row, name);
-    if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-    // An index that no entry of the dictionary has.
-    if (value === undefined) throw notReadable(this.#path, `row ${row}: ${name} is missing`);
-    throw new InputError(`${this.#path}: row ${row}: ${name} is not a string`);
-  }
-
-  #string(bytes: Uint8Array, row: number, name: string): string {
-    const known = this.#strings.get(bytes);
-    if (known !== undefined) return known;
-    if (bytes.length > limits.stringBytes) {
-      const told = `a string of ${bytes.length} bytes, more than the ${limits.stringBytes} that are allowed`;
-      throw new InputError(`${this.#path}: row ${row}: ${name} is ${told}`);
-    }
-    const text = decodeUtf8(bytes);
-    if (text === undefined) throw notReadable(this.#path, `row ${row}: ${name} is not UTF-8`);
-    this.bytes += bytes.length;
-    this.#strings.set(bytes, text);
-    return text;
-  }
 }

@@ -50,8 +50,8 @@ export interface Task {
   readonly group: string;
   /** The split, e.g. `ailastatutes`. */
   readonly name: string;
-  readonly format: 'nano' | 'beir';
-  /** Folder it is read from, for messages and results. */
+  readonly format: 'nano' | 'beir' | 'trec' | 'pairs';
+  /** Folder or file it is read from, for messages and results. */
   readonly path: string;
   /** Declared language code (`en`, `multilingual` ...) where the registry knows the task. */
   readonly language?: string | undefined;

@@ -10,6 +10,7 @@ import type { BuildOptions, Retriever } from './retriever.js';
 export class CandidatesRetriever implements Retriever {
   readonly settings;
   readonly counts;
+  readonly documentIds: ReadonlySet<string>;
   readonly #build: BuildOptions;
   readonly #candidates: ReadonlyMap<string, readonly string[]>;
 
@@ -17,13 +18,15 @@ export class CandidatesRetriever implements Retriever {
     build: BuildOptions,
     candidates: ReadonlyMap<string, readonly string[]>,
     config: string,
-    counts: { documents: number; droppedCandidates: number },
+    documentIds: ReadonlySet<string>,
+    droppedCandidates: number,
   ) {
     this.#build = build;
+    this.documentIds = documentIds;
     this.#candidates = candidates;
     this.settings = { candidates: config };
     const queriesWithoutCandidates = build.queries.filter(({ id }) => !candidates.has(id)).length;
-    this.counts = { ...counts, queriesWithoutCandidates };
+    this.counts = { documents: documentIds.size, droppedCandidates, queriesWithoutCandidates };
   }
 
   /** Throws InputError when the task has no such config. */
@@ -41,7 +44,7 @@ export class CandidatesRetriever implements Retriever {
       droppedCandidates += documentIds.length - kept.length;
       candidates.set(queryId, kept);
     }
-    return new CandidatesRetriever(build, candidates, config, { documents: corpusIds.size, droppedCandidates });
+    return new CandidatesRetriever(build, candidates, config, corpusIds, droppedCandidates);
   }
 
   async retrieve(start: number, end: number, depth: number): Promise<Ranking[]> {

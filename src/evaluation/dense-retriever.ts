@@ -19,6 +19,10 @@ export class DenseRetriever implements Retriever {
     this.#vectorSearch = { backend: dense.index.backend, exact: true, fallbacks: 0, scored: 0 };
   }
 
+  get documentIds(): readonly string[] {
+    return this.#dense.ids;
+  }
+
   get vectorSearch(): VectorSearch {
     return this.#vectorSearch;
   }

@@ -6,6 +6,7 @@ import type { Protocol } from '../metrics/protocol.js';
 import { coreConfiguration } from '../native/addon.js';
 import type { Ranking } from '../rank/ranking.js';
 import type { TaskResult } from '../results/task-result.js';
+import { countDangling } from './dangling-judgements.js';
 import { type Profile, profileLabel } from './profile.js';
 import type { OnProgress, Retriever } from './retriever.js';
 import type { TaskSession } from './task-session.js';
@@ -66,7 +67,7 @@ export async function evaluateTask(
     counts,
     settings: { protocol, topK, ...retriever.settings },
     vectorSearch: retriever.vectorSearch,
-    remarks: differingCounts(task, counts),
+    remarks: remarksOn(task, counts),
     dataset: { path: task.path, format: task.format, origin: task.origin },
     environment: environment(),
     seconds: { build: seconds(started, built), search: seconds(built, ended) },
@@ -102,13 +103,30 @@ function countsOf(session: TaskSession, retriever: Retriever, summary: MetricSum
     queriesAveraged: summary.queries,
     queriesWithoutJudgements: summary.queriesWithoutJudgements,
     rankingsWithoutDocuments: summary.rankingsWithoutDocuments,
+    ...countDangling(
+      session.qrels,
+      session.queries.map(({ id }) => id),
+      retriever.documentIds,
+    ),
     ...retriever.counts,
   };
 }
 
+/** What is odd about the task itself, alike for all profiles. */
+function remarksOn(task: Task, counts: TaskResult['counts']): string[] | undefined {
+  const { documents, positivesWithoutDocument = 0, judgedWithoutQuery = 0 } = counts;
+  const remarks = differingCounts(task, counts);
+  if (documents === 0) remarks.push('the corpus has no documents');
+  if (positivesWithoutDocument > 0) {
+    remarks.push(`${positivesWithoutDocument} positive judgements name documents that are not in the corpus`);
+  }
+  if (judgedWithoutQuery > 0) remarks.push(`${judgedWithoutQuery} judged queries are not among the queries`);
+  return remarks.length > 0 ? remarks : undefined;
+}
+
 /** Where the task is not of the size that it is known to have: its scores may then not be those of that task. */
-function differingCounts({ known }: Task, counts: TaskResult['counts']): string[] | undefined {
-  if (known === undefined) return undefined;
+function differingCounts({ known }: Task, counts: TaskResult['counts']): string[] {
+  if (known === undefined) return [];
   const pairs = [
     ['queries', counts.queries, known.queries],
     ['documents', counts.documents, known.documents],
@@ -117,7 +135,6 @@ function differingCounts({ known }: Task, counts: TaskResult['counts']): string[
   const differing = pairs.filter(
     ([, found, expected]) => found !== undefined && expected !== undefined && found !== expected,
   );
-  if (differing.length === 0) return undefined;
   const doubt = known.countsInDoubt ? ', which may be of an older build' : '';
   return differing.map(([what, found, expected]) => `${found} ${what}, where the registry has ${expected}${doubt}`);
 }

@@ -19,7 +19,7 @@ export interface EvaluationProgress extends Progress {
 
 export interface EvaluateOptions extends RankingOptions {
   readonly profiles: readonly Profile[];
-  /** Default: `hakari` for a Nano task, `trec` for a BEIR one. */
+  /** Default: `hakari` for a Nano task, `trec` for any other. */
   readonly protocol?: Protocol | undefined;
   /** Documents per ranking; default 100 by hakari, 1000 by trec. */
   readonly topK?: number | undefined;
@@ -49,7 +49,7 @@ export async function* evaluate(
 ): AsyncGenerator<TaskResult | EvaluationFailure> {
   await checkEvaluation(tasks, options);
   for (const task of tasks) {
-    const protocol = options.protocol ?? (task.format === 'beir' ? 'trec' : 'hakari');
+    const protocol = options.protocol ?? (task.format === 'nano' ? 'hakari' : 'trec');
     const topK = options.topK ?? DEFAULT_TOP_K[protocol];
     let profile = '';
     const onProgress = (progress: Progress) => options.onProgress?.({ ...progress, task: task.name, profile });

@@ -37,6 +37,10 @@ export class HybridRetriever implements Retriever {
     return { ...lexical.counts, ...dense.counts, safeguardPositives: this.#safeguards };
   }
 
+  get documentIds() {
+    return this.#options.corpusIds;
+  }
+
   get vectorSearch() {
     return this.#options.dense.vectorSearch;
   }

@@ -49,6 +49,10 @@ export class LexicalRetriever implements Retriever, Disposable {
     });
   }
 
+  get documentIds(): readonly string[] {
+    return this.#index.ids ?? [];
+  }
+
   /**
    * How a document comes to its score for one of the task's queries. `pair` is QUERY-ID:DOCUMENT-ID, where ids may hold
    * colons too. Throws InputError when it names no pair, or more than one.

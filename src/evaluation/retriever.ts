@@ -7,6 +7,8 @@ import type { Setting, VectorSearch } from '../results/task-result.js';
 export interface Retriever {
   /** What moves its scores, for the result. */
   readonly settings: Readonly<Record<string, Setting>>;
+  /** The ids of the documents that it ranks. */
+  readonly documentIds: Iterable<string>;
   /** Counts of its own, for the result; final once all queries are through. */
   readonly counts: Readonly<Record<string, number>>;
   /** How embeddings were searched so far, where there are any. */

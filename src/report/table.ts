@@ -53,8 +53,8 @@ export function renderTable(results: readonly ComparedResult[]): string {
       ),
     );
     table.push([
-      // A BEIR task is but a split, and every dataset has a `test`.
-      dataset.format === 'beir' ? groupAndTask : task,
+      // A task of another format is but a split, and every dataset has a `test`.
+      dataset.format === 'nano' ? task : groupAndTask,
       language,
       count(counts.queries),
       count(counts.documents),

@@ -44,7 +44,11 @@ const taskResult = z.strictObject({
   vectorSearch: vectorSearch.optional(),
   /** What makes a figure mean less than it seems to, such as a task of another size than is known. */
   remarks: z.array(z.string()).optional(),
-  dataset: z.strictObject({ path: z.string(), format: z.enum(['nano', 'beir']), origin: origin.optional() }),
+  dataset: z.strictObject({
+    path: z.string(),
+    format: z.enum(['nano', 'beir', 'trec', 'pairs']),
+    origin: origin.optional(),
+  }),
   /** What it ran on, which moves no score. */
   environment: z.record(z.string(), setting),
   /** Wall time of each stage. */

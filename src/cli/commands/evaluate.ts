@@ -26,9 +26,11 @@ const options = {
   dataset: {
     type: 'string',
     demandOption: true,
-    describe: 'Folder in Nano or BEIR layout; or a group such as NanoMMTEB-v2, or org/name, from the Hugging Face Hub',
+    describe:
+      'Folder in Nano, BEIR or TREC layout, or a file of pairs; or a group such as NanoMMTEB-v2, or org/name, from the Hugging Face Hub',
   },
-  task: { type: 'string', describe: 'Only this task (split); default all of a Nano folder, `test` of a BEIR folder' },
+  task: { type: 'string', describe: 'Only this task (split); default all of a Nano folder, `test` of others' },
+  name: { type: 'string', describe: 'Call the group of a folder so: two folders of one name would share results' },
   encoder: { type: 'string', describe: 'use-lite, or precomputed:DIR with queries.npy and corpus.npy in table order' },
   ...HUB_OPTIONS,
   ...LEXICAL_OPTIONS,
@@ -38,7 +40,7 @@ const options = {
     array: true,
     describe: "Which of the dataset's own rankings the profile candidates scores; default reranking_hybrid",
   },
-  protocol: { choices: PROTOCOLS, describe: 'Default hakari for a Nano folder, trec for a BEIR folder' },
+  protocol: { choices: PROTOCOLS, describe: 'Default hakari for a Nano folder, trec for others' },
   'top-k': { type: 'number', describe: 'Documents per ranking; default 100 by hakari, 1000 by trec' },
   measures: { type: 'string', array: true, describe: 'Further measures for the result files' },
   output: { type: 'string', default: 'results', describe: 'Folder for results: <group>/<task>/<profile>.json' },
@@ -69,6 +71,7 @@ export const evaluateCommand: CommandModule<object, Given> = {
       .requiresArg([
         'dataset',
         'task',
+        'name',
         'encoder',
         ...HUB_VALUES,
         ...LEXICAL_VALUES,
