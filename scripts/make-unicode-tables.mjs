@@ -4,13 +4,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { array, number } from './cpp-tables.mjs';
 
 const PACKAGE = '@unicode/unicode-15.1.0';
 const OUTPUT = 'native/src/analysis/unicode_tables.inc.h';
 const CODE_POINTS = 0x110000;
 /** Code points that share an entry of the first stage. */
 const BLOCK = 256;
-const LINE_WIDTH = 120;
 
 /** Each flag of unicode.h and the sets or ranges of code points that carry it. */
 const FLAGS = {
@@ -75,24 +75,6 @@ async function propertiesOfAll() {
     const union = set.size === 0 ? '0' : [...set].join(' | ');
     return `{${(lower.get(i) ?? i) - i}, WordBreak::${wordBreaks[i]}, ${union}}`;
   });
-}
-
-/** Equal items get one number, counted up in the order of their first occurrence; all numbers fit a byte. */
-function number(items) {
-  const numbers = new Map();
-  for (const item of items) if (!numbers.has(item)) numbers.set(item, numbers.size);
-  if (numbers.size > 256) throw new Error(`${numbers.size} distinct items do not fit a byte`);
-  return { distinct: [...numbers.keys()], numbers: items.map((item) => numbers.get(item)) };
-}
-
-/** A definition of a C++ array, in lines of LINE_WIDTH. */
-function array(declaration, items) {
-  const lines = [''];
-  for (const item of items) {
-    if (lines.at(-1).length + item.length + 1 > LINE_WIDTH) lines.push('');
-    lines.push(`${lines.pop()}${item},`);
-  }
-  return `const ${declaration} = {\n${lines.join('\n')}\n};\n`;
 }
 
 async function generate() {

@@ -5,55 +5,21 @@
 #include <string>
 #include <utility>
 
-#include "index_object.h"
+#include "exact_index_object.h"
 #include "tenbin/vector_index.h"
 
 namespace tenbin::binding {
 
 namespace {
 
-Matrix matrix(const Napi::CallbackInfo& info, const char* name) {
-  return {float32_array(info[0], name), uint32(info[1], "count"), uint32(info[2], "dimension")};
-}
-
-class VectorIndexObject : public IndexObject<VectorIndexObject, VectorIndex> {
+class VectorIndexObject : public ExactIndexObject<VectorIndexObject, VectorIndex> {
  public:
-  using IndexObject::IndexObject;
+  using ExactIndexObject::ExactIndexObject;
 
   void dispose(const Napi::CallbackInfo&) { release(); }
 
-  /// search(queries, count, dimension, filter?, candidateOffsets?, candidateIds?, k, indices, scores, counts,
-  /// cancellation?) -> Promise<{ fallbacks, scored }>
-  Napi::Value search(const Napi::CallbackInfo& info) {
-    const Matrix queries = matrix(info, "queries");
-    const auto& shared = alive(info.Env());
-    // A transfer of the buffer or, if it is resizable, its shrinking since the index was made has taken memory away.
-    if (!shared->memory.IsEmpty() && shared->memory.Value().As<Napi::TypedArray>().ElementLength() <
-                                         shared->core.size() * shared->core.dimension()) {
-      throw Napi::Error::New(info.Env(),
-                             "the embeddings of the index are detached: their buffer was transferred or shrunk");
-    }
-    Subset subset{optional_uint8_array(info[3], "filter"), {}};
-    if (!info[4].IsUndefined()) {
-      subset.candidates = {uint32_array(info[4], "candidateOffsets"), uint32_array(info[5], "candidateIds")};
-    }
-    auto report = std::make_shared<SearchReport>();
-    return start_search(
-        info, 7, uint32(info[6], "k"),
-        [queries, subset, report](const VectorIndex& index, const TopK& out, const Execution& execution) {
-          *report = index.search(queries, subset, out, execution);
-        },
-        [report](Napi::Env env) {
-          const Napi::Object result = Napi::Object::New(env);
-          result.Set("fallbacks", static_cast<double>(report->fallbacks));
-          result.Set("scored", static_cast<double>(report->scored));
-          return result;
-        });
-  }
-
-  Napi::Value zero_vectors(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), static_cast<double>(alive(info.Env())->core.zero_vectors()));
-  }
+  Napi::Value search(const Napi::CallbackInfo& info) { return search_exactly(info); }
+  Napi::Value zero_vectors(const Napi::CallbackInfo& info) { return count_zero_vectors(info); }
 };
 
 Metric metric_from_name(const Napi::Value& value) {
@@ -73,7 +39,7 @@ Napi::Value to_object(Napi::Env env, VectorIndex index, Napi::ObjectReference me
 
 /// createVectorIndex(embeddings, count, dimension, metric, tieRanks, codes, cancellation?) -> Promise<VectorIndex>
 Napi::Value create(const Napi::CallbackInfo& info) {
-  const Matrix documents = matrix(info, "embeddings");
+  const Matrix documents = matrix_argument(info, "embeddings");
   const Metric metric = metric_from_name(info[3]);
   const auto tie_ranks = uint32_array(info[4], "tieRanks");
   const Scan scan = boolean(info[5], "codes") ? Scan::kCodes : Scan::kFloat32;

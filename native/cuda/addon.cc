@@ -9,56 +9,22 @@
 #include "arguments.h"
 #include "cuda_gpu.h"
 #include "environment.h"
+#include "exact_index_object.h"
 #include "gpu_index.h"
-#include "index_object.h"
 #include "runtime.h"
 
 namespace tenbin::binding {
 
 namespace {
 
-Matrix matrix(const Napi::CallbackInfo& info, const char* name) {
-  return {float32_array(info[0], name), uint32(info[1], "count"), uint32(info[2], "dimension")};
-}
-
-class CudaIndexObject : public IndexObject<CudaIndexObject, GpuIndex> {
+class CudaIndexObject : public ExactIndexObject<CudaIndexObject, GpuIndex> {
  public:
-  using IndexObject::IndexObject;
+  using ExactIndexObject::ExactIndexObject;
 
   void dispose(const Napi::CallbackInfo&) { release(); }
 
-  /// search(queries, count, dimension, filter?, candidateOffsets?, candidateIds?, k, indices, scores, counts,
-  /// cancellation?) -> Promise<{ fallbacks, scored }>
-  Napi::Value search(const Napi::CallbackInfo& info) {
-    const Matrix queries = matrix(info, "queries");
-    const auto& shared = alive(info.Env());
-    // A transfer of the buffer or, if it is resizable, its shrinking since the index was made has taken memory away.
-    if (shared->memory.Value().As<Napi::TypedArray>().ElementLength() <
-        shared->core.size() * shared->core.dimension()) {
-      throw Napi::Error::New(info.Env(),
-                             "the embeddings of the index are detached: their buffer was transferred or shrunk");
-    }
-    Subset subset{optional_uint8_array(info[3], "filter"), {}};
-    if (!info[4].IsUndefined()) {
-      subset.candidates = {uint32_array(info[4], "candidateOffsets"), uint32_array(info[5], "candidateIds")};
-    }
-    auto report = std::make_shared<SearchReport>();
-    return start_search(
-        info, 7, uint32(info[6], "k"),
-        [queries, subset, report](const GpuIndex& index, const TopK& out, const Execution& execution) {
-          *report = index.search(queries, subset, out, execution);
-        },
-        [report](Napi::Env env) {
-          const Napi::Object result = Napi::Object::New(env);
-          result.Set("fallbacks", static_cast<double>(report->fallbacks));
-          result.Set("scored", static_cast<double>(report->scored));
-          return result;
-        });
-  }
-
-  Napi::Value zero_vectors(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), static_cast<double>(alive(info.Env())->core.zero_vectors()));
-  }
+  Napi::Value search(const Napi::CallbackInfo& info) { return search_exactly(info); }
+  Napi::Value zero_vectors(const Napi::CallbackInfo& info) { return count_zero_vectors(info); }
 };
 
 /// createCudaIndex(embeddings, count, dimension, metric, tieRanks, devices, memoryBytes, cancellation?) ->
@@ -66,7 +32,7 @@ class CudaIndexObject : public IndexObject<CudaIndexObject, GpuIndex> {
 Napi::Value create(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const std::string name = string(info[3], "metric");
-  const Matrix documents = matrix(info, "embeddings");
+  const Matrix documents = matrix_argument(info, "embeddings");
   if (name != "cosine" && name != "dot") throw Napi::TypeError::New(env, "metric must be cosine or dot");
   const Metric metric = name == "cosine" ? Metric::kCosine : Metric::kDot;
   const auto tie_ranks = uint32_array(info[4], "tieRanks");

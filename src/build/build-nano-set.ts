@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { writeAtomic } from '../common/write-atomic.js';
+import { writeFolder } from '../common/write-folder.js';
 import { NanoTask } from '../dataset/nano-task.js';
 import { writeNanoTask } from '../dataset/nano-writer.js';
 import type { CandidateRow } from '../dataset/task.js';
@@ -14,11 +15,11 @@ import {
   rrfK,
 } from './candidates.js';
 import { renderCard } from './card.js';
+import { checkOutput } from './check-output.js';
 import { denseCandidates, denseConfigName } from './dense-candidates.js';
 import { describeHybrid, describeSet, type SetFacts, type SetMetadata } from './describe-set.js';
 import { describeFiles } from './manifest.js';
 import { openSources, type Source } from './open-source.js';
-import { checkOutput, OutputFolder } from './output-folder.js';
 import { type Sample, sampleSource } from './sample.js';
 import type { FullSource } from './source.js';
 import { detectLanguages } from './statistics.js';
@@ -63,26 +64,26 @@ export async function buildNanoSet(
     languages,
     candidates: candidates.settings,
   };
-  const target = await OutputFolder.create(output);
-  try {
-    onProgress?.({ stage: 'write', done: 0 });
-    const metadata = describeSet(facts);
-    await writeNanoTask(target.folder, task, { ...sample, candidates: candidates.rows });
-    await writeJson(join(target.folder, 'metadata', `${task}.json`), metadata);
-    if (candidates.hybrid !== undefined && dense !== undefined) {
-      const described = describeHybrid(facts, dense, candidates.hybrid);
-      await writeJson(join(target.folder, 'reranking_hybrid_metadata.json'), described);
-    }
-    await writeAtomic(join(target.folder, 'README.md'), renderCard(facts, metadata));
-    await writeJson(join(target.folder, 'manifest.json'), await describeFiles(target.folder, facts));
-    onProgress?.({ stage: 'audit', done: 0 });
-    await auditNanoTask(new NanoTask({ group, name: task, path: target.folder }), sampling);
-    signal?.throwIfAborted();
-    await target.commit(force);
-    return { folder: output, group, task, metadata };
-  } finally {
-    await target.discard();
-  }
+  const metadata = describeSet(facts);
+  await writeFolder(
+    output,
+    () => checkOutput(output, force),
+    async (folder) => {
+      onProgress?.({ stage: 'write', done: 0 });
+      await writeNanoTask(folder, task, { ...sample, candidates: candidates.rows });
+      await writeJson(join(folder, 'metadata', `${task}.json`), metadata);
+      if (candidates.hybrid !== undefined && dense !== undefined) {
+        const described = describeHybrid(facts, dense, candidates.hybrid);
+        await writeJson(join(folder, 'reranking_hybrid_metadata.json'), described);
+      }
+      await writeAtomic(join(folder, 'README.md'), renderCard(facts, metadata));
+      await writeJson(join(folder, 'manifest.json'), await describeFiles(folder, facts));
+      onProgress?.({ stage: 'audit', done: 0 });
+      await auditNanoTask(new NanoTask({ group, name: task, path: folder }), sampling);
+      signal?.throwIfAborted();
+    },
+  );
+  return { folder: output, group, task, metadata };
 }
 
 interface CandidateTask {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { checkChoice } from '../common/check.js';
 import { InputError } from '../common/errors.js';
+import { writeFolder } from '../common/write-folder.js';
 import type { Qrels } from '../rank/qrels.js';
 import { checkId, TARGETS, type Target } from './convert-ids.js';
-import { writeFolder } from './convert-output.js';
+import { checkTarget } from './convert-output.js';
 import { type ConvertedTask, type Loss, Tally } from './convert-tally.js';
 import {
   documentLine,
@@ -48,7 +49,8 @@ export async function convertDataset(
   checkChoice('to', options.to, TARGETS);
   if (tasks.length === 0) throw new InputError(`${path}: there is no task to convert`);
   const converted: ConvertedTask[] = [];
-  await writeFolder(path, options.force ?? false, async (folder) => {
+  const check = () => checkTarget(path, options.force ?? false);
+  await writeFolder(path, check, async (folder) => {
     for (const task of tasks) {
       const part = options.to !== 'nano' && tasks.length > 1 ? [task.name] : [];
       const tally = await convertTask(task, join(folder, ...part), options);

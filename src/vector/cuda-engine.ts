@@ -4,6 +4,7 @@ import { callCuda, cudaAddon } from '../native/cuda-addon.js';
 import type { TopK } from '../rank/ranking.js';
 import { type CudaOptions, checkCudaOptions } from './backends/cuda.js';
 import type { EngineQuery, VectorEngine } from './engine.js';
+import { searchNative } from './native-search.js';
 import type { VectorMetric, VectorReport } from './vector-options.js';
 
 export interface CudaEngineOptions {
@@ -35,23 +36,8 @@ export class CudaEngine implements VectorEngine {
     );
   }
 
-  async search({ queries, filter, candidates, signal }: EngineQuery, topK: TopK): Promise<VectorReport> {
-    const { data, count, dimension } = queries;
-    const report = await callCuda(signal, (cancellation) =>
-      this.#native.search(
-        data,
-        count,
-        dimension,
-        filter,
-        candidates?.offsets,
-        candidates?.ids,
-        topK.k,
-        topK.indices,
-        topK.scores,
-        topK.counts,
-        cancellation,
-      ),
-    );
+  async search(query: EngineQuery, topK: TopK): Promise<VectorReport> {
+    const report = await searchNative(this.#native, callCuda, query, topK);
     return { backend: 'cuda', precision: 'float32', exact: true, ...report };
   }
 

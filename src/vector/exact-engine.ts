@@ -4,6 +4,7 @@ import { callNative } from '../native/call.js';
 import type { TopK } from '../rank/ranking.js';
 import type { EngineQuery, VectorEngine } from './engine.js';
 import type { MappedEmbeddings } from './mapped-embeddings.js';
+import { searchNative } from './native-search.js';
 import type { VectorMetric, VectorReport } from './vector-options.js';
 
 export interface ExactEngineOptions {
@@ -47,23 +48,8 @@ export class ExactEngine implements VectorEngine {
     );
   }
 
-  async search({ queries, filter, candidates, signal }: EngineQuery, topK: TopK): Promise<VectorReport> {
-    const { data, count, dimension } = queries;
-    const report = await callNative(signal, (cancellation) =>
-      this.#native.search(
-        data,
-        count,
-        dimension,
-        filter,
-        candidates?.offsets,
-        candidates?.ids,
-        topK.k,
-        topK.indices,
-        topK.scores,
-        topK.counts,
-        cancellation,
-      ),
-    );
+  async search(query: EngineQuery, topK: TopK): Promise<VectorReport> {
+    const report = await searchNative(this.#native, callNative, query, topK);
     return { backend: 'simd', precision: 'float32', exact: true, ...report };
   }
 
