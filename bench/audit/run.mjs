@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { median, threeDigits } from '../common/statistics.mjs';
-import { markdownTable } from '../common/table.mjs';
+import { OURS, Part } from '../common/part.mjs';
+import { progress } from '../common/progress.mjs';
+import { median } from '../common/statistics.mjs';
 import { runTrial } from '../common/trial.mjs';
 import { chineseOf, proseOf, writeDataset, writeTraining } from './samples.mjs';
 
@@ -31,40 +32,42 @@ function kindsOf() {
   };
 }
 
+const MEGABYTES = { small: 100, full: 1000 };
+
 /**
- * The leakage audit of a dataset of 10,000 documents over a gigabyte of clean rows (100 megabytes with `quick`), beside
- * reading the same file: a Markdown table of medians, on as many threads as TENBIN_THREADS says.
+ * The leakage audit of a dataset of 10,000 documents over a gigabyte of clean rows (`small`: 100 megabytes), beside reading
+ * the same file; on as many threads as TENBIN_THREADS says.
  */
-export function benchAudit({ quick = false, megabytes = quick ? 100 : 1000 } = {}) {
+export function benchAudit({ size }) {
+  const part = new Part('audit');
   const folder = mkdtempSync(join(tmpdir(), 'tenbin-bench-'));
   try {
     const dataset = join(folder, 'dataset');
     writeDataset(dataset);
-    const rows = [];
-    for (const [name, { file, row, part, header }] of Object.entries(kindsOf())) {
+    for (const [name, { file, row, part: share, header = '' }] of Object.entries(kindsOf())) {
       const path = join(folder, file);
-      const bytes = writeTraining(path, row, megabytes * part, header);
-      const audits = [];
-      const reads = [];
-      for (let round = 0; round < ROUNDS; round++) {
-        audits.push(runTrial([...trial, 'audit', path, dataset]));
-        reads.push(runTrial([...trial, 'read', path]));
-      }
-      const rate = (trials, of) => threeDigits(bytes / 1e6 / median(trials.map(of)));
-      const peak = (trials) => `${median(trials.map((one) => one.peak))}`;
-      rows.push([
-        name,
-        `${Math.round(bytes / 1e6)}`,
-        rate(audits, ({ seconds }) => seconds),
-        rate(audits, ({ cpuSeconds }) => cpuSeconds),
-        peak(audits),
-        rate(reads, ({ seconds }) => seconds),
-        peak(reads),
-      ]);
+      const megabytes = writeTraining(path, row, MEGABYTES[size] * share, header) / 1e6;
+      measure(part, name, megabytes, path, dataset);
       rmSync(path);
     }
-    return markdownTable(['audit', 'MB', 'MB/s', 'MB per CPU second', 'peak MiB', 'reading, MB/s', 'peak MiB'], rows);
+    return part;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function measure(part, name, megabytes, path, dataset) {
+  const work = `${name}, ${Math.round(megabytes)} MB`;
+  const ofProcessors = `${work}: time of the processors`;
+  const perMegabyte = (seconds) => (1000 * seconds) / megabytes;
+  const reading = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    progress(`audit, ${name}, round ${round + 1} of ${ROUNDS}`);
+    const { seconds, cpuSeconds, peak } = runTrial([...trial, 'audit', path, dataset]);
+    part.add(work, OURS, [perMegabyte(seconds)], { unit: 'ms a MB' });
+    part.describe(work, OURS, { peakBytes: peak * 2 ** 20 });
+    part.add(ofProcessors, OURS, [perMegabyte(cpuSeconds)], { unit: 'ms a MB' });
+    reading.push(perMegabyte(runTrial([...trial, 'read', path]).seconds));
+  }
+  part.limit(work, 'reading alone', median(reading));
 }

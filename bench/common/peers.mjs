@@ -1,5 +1,9 @@
-/* A peer is { name, command, options }: a process that does one task, `<command> <task> <job as JSON>`, and prints JSON. */
+/*
+ * A peer is { name, command, options, isSlow }: a process that does one task, `<command> <task> <job as JSON>`, and prints
+ * JSON. Those far from the front are slow, and spared the large works.
+ */
 import { fileURLToPath } from 'node:url';
+import { OURS } from './part.mjs';
 import { runTrial } from './trial.mjs';
 
 const script = (name) => fileURLToPath(new URL(`../peers/${name}`, import.meta.url));
@@ -11,6 +15,17 @@ export const python = (name) => [process.env.TENBIN_BENCH_PYTHON ?? 'python3', s
 /** Does a task in a process of its own; throws an Error that says why it failed. */
 export function ask({ command, options }, task, job = {}, threads = 1) {
   return runTrial([...command, task, JSON.stringify({ ...job, ...options })], threads);
+}
+
+/** What `ask` returns, or undefined and a note in the part when a peer fails; a failure of ours is thrown. */
+export function tryAsk(part, work, peer, task, job, threads) {
+  try {
+    return ask(peer, task, job, threads);
+  } catch (error) {
+    if (peer.name === OURS) throw error;
+    part.note(`${peer.name}, ${work}: not measured (${error.message})`);
+    return undefined;
+  }
 }
 
 /** Splits the peers into those that run here, with their version, and those that do not, with the reason. */
@@ -27,10 +42,7 @@ export function findPeers(peers) {
   return { found, missing };
 }
 
-/** The lines below a table. */
-export function describePeers({ found, missing }) {
-  return [
-    ...found.map(({ name, version }) => `- ${name} ${version}`),
-    ...missing.map(({ name, reason }) => `- ${name}: not measured (${reason})`),
-  ];
+/** [round, peer] in the order in which they are measured. */
+export function turns(peers, rounds) {
+  return Array.from({ length: rounds }, (_, round) => peers.map((peer) => [round, peer])).flat();
 }

@@ -9,12 +9,33 @@ export function quantile(values, q) {
 
 export const median = (values) => quantile(values, 0.5);
 
-/** `0.0412 ±2%`: the median, and half the distance between the quartiles as a share of it. */
-export function withSpread(values, format = threeDigits) {
-  const middle = median(values);
-  if (values.length === 1) return format(middle);
-  const spread = (quantile(values, 0.75) - quantile(values, 0.25)) / 2 / middle;
-  return `${format(middle)} ±${Math.round(100 * spread)}%`;
+/** Half the distance between the quartiles, as a share of the median. */
+export const spread = (values) => (quantile(values, 0.75) - quantile(values, 0.25)) / 2 / median(values);
+
+/** Student's t at 0.995 for 1, 2, ... degrees of freedom; beyond, that of the last. */
+const T_995 = [63.66, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.25];
+
+/**
+ * Ours divided by theirs, round by round: the geometric mean, and the interval that holds the true one in 99 runs of 100 if
+ * the logarithms of rounds are normal. `low` and `high` are undefined where there is one round.
+ */
+export function ratioOf(ours, theirs) {
+  const logs = ours.map((value, round) => Math.log(value / theirs[round]));
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  if (logs.length === 1) return { mean: Math.exp(mean) };
+  const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);
+  const t = T_995[Math.min(logs.length - 1, T_995.length) - 1];
+  const reach = t * Math.sqrt(variance / logs.length);
+  return { mean: Math.exp(mean), low: Math.exp(mean - reach), high: Math.exp(mean + reach) };
+}
+
+/** Slope of the straight line through the logarithms (least squares): y grows as x to this power. */
+export function exponentOf(points) {
+  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
+  const mean = (at) => logs.reduce((sum, log) => sum + log[at], 0) / logs.length;
+  const [meanX, meanY] = [mean(0), mean(1)];
+  const products = logs.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  return products / logs.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
 }
 
 /** At least three digits that count, without an exponent. */

@@ -1,98 +1,110 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, describePeers, findPeers } from '../common/peers.mjs';
-import { OURS, Samples } from '../common/samples.mjs';
-import { markdownTable } from '../common/table.mjs';
-import { corpusFolder, documentsPath, QUERY_KINDS, queriesPath, readTexts, SIZES } from './corpus.mjs';
-import { B, K, K1, PEERS } from './peers.mjs';
+import { Part } from '../common/part.mjs';
+import { findPeers, tryAsk, turns } from '../common/peers.mjs';
+import { progress } from '../common/progress.mjs';
+import { PEERS } from './peers.mjs';
+import { documentsPath, queriesPath, readTexts, textsFolder } from './texts.mjs';
 import { Truth } from './truth.mjs';
+import { B, K, K1, ROUNDS, sizeName, WORK, workName } from './work.mjs';
 
-const ROUNDS = 3;
 const SEARCH_THREADS = 1;
-const BUILD_THREADS = 2;
+/** A posting of the index takes so many bytes, in most engines: a document's number and a score. */
 const BYTES_A_POSTING = 8;
 /** We always start from text, and are also set beside peers that are spared the splitting. */
-const BUILDS = {
-  'index-tokens': 'peers from lists of words',
-  'index-text': 'from text',
-};
+const BUILDS = { 'index-tokens': 'from lists of words', 'index-text': 'from text' };
 
-/**
- * BM25 beside its peers: each trial in a process of its own, the peers one after the other in every round. Returns Markdown.
- */
-export function benchLexical({ quick }) {
-  const { found: peers, missing } = findPeers(PEERS);
-  const folder = corpusFolder();
+/** BM25 beside its peers: each trial in a process of its own, the peers one after the other in every round. */
+export async function benchBm25({ size, threads, limits }) {
   const lists = mkdtempSync(join(tmpdir(), 'tenbin-bench-lists-'));
   try {
-    const samples = new Samples(peers.map(({ name }) => name));
-    const sizes = quick ? SIZES.slice(0, 1) : SIZES;
-    for (const size of sizes) {
-      const job = makeJob(folder, size, lists);
-      const texts = readTexts(job.documents);
-      const queries = Object.fromEntries(QUERY_KINDS.map((kind) => [kind, readTexts(job.queries[kind])]));
-      const truth = new Truth(texts, Object.values(queries).flat());
-      measureSearch(peers, job, samples, size, queries, truth);
-      if (size === sizes.at(-1)) measureBuilds(peers, job, samples, size, truth.pairs);
-    }
-    return [
-      markdownTable(['lexical', ...peers.map(({ name }) => name), 'ratio to the best peer'], samples.rows()),
-      ...describePeers({ found: peers, missing }),
-      '',
-    ].join('\n');
+    const bench = new Bm25Bench(threads, limits, lists);
+    for (const set of WORK[size]) await bench.measure(set);
+    return bench.part;
   } finally {
     rmSync(lists, { recursive: true });
   }
 }
 
-function makeJob(folder, size, lists) {
-  const queries = Object.fromEntries(QUERY_KINDS.map((kind) => [kind, queriesPath(folder, kind)]));
-  return { documents: documentsPath(folder, size), queries, lists, k: K, k1: K1, b: B };
-}
+class Bm25Bench {
+  part;
+  #peers;
 
-function measureSearch(peers, job, samples, size, queries, truth) {
-  for (const [round, peer] of turns(peers)) {
-    const times = ask(peer, 'search', job, SEARCH_THREADS);
-    for (const kind of QUERY_KINDS) {
-      const work = `${size.toLocaleString('en')} documents, ${kind}`;
-      for (const [way, label] of [
-        ['batch', 'all at once'],
-        ['single', 'one by one'],
-      ]) {
-        if (times[kind][way] !== undefined) samples.add(`${work}, ${label}: ms a query`, peer, round, times[kind][way]);
-      }
-      if (round === 0)
-        samples.note(`${work}: right documents`, peer, percent(agreement(truth, queries[kind], job, kind)));
+  #threads;
+  #limits;
+  #lists;
+
+  constructor(threads, limits, lists) {
+    const peers = findPeers(PEERS);
+    this.part = new Part('bm25', peers);
+    this.part.note(`BM25 as Lucene has it, k1 ${K1}, b ${B}, top ${K} unless it is said; searches on one thread`);
+    this.#peers = peers.found;
+
+    this.#threads = threads;
+    this.#limits = limits;
+    this.#lists = lists;
+  }
+
+  async measure(set) {
+    progress(`bm25, ${set.name}: making the texts, if they are not there`);
+    const folder = await textsFolder(set);
+    const queries = Object.fromEntries(set.kinds.map((kind) => [kind, queriesPath(folder, kind)]));
+    for (const size of set.sizes) {
+      const documents = documentsPath(folder, size);
+      const job = { documents, queries, lists: this.#lists, k: K, k1: K1, b: B, batches: set.batches };
+      const asked = Object.fromEntries(set.kinds.map((kind) => [kind, readTexts(queries[kind])]));
+      progress(`bm25, ${sizeName(set, size)}: the right answers`);
+      const truth = new Truth(readTexts(documents), Object.values(asked).flat());
+      this.#search(set, size, job, asked, truth);
+      const isLargest = size === set.sizes.at(-1);
+      if (!isLargest) continue;
+      for (const k of set.depths) this.#search(set, size, { ...job, k, batches: [set.batches.at(-1)] }, asked, truth);
+      this.#build(set, size, job, truth.pairs);
     }
   }
-}
 
-function measureBuilds(peers, job, samples, size, postings) {
-  const work = `index ${size.toLocaleString('en')} documents`;
-  for (const [round, peer] of turns(peers)) {
-    for (const build of peer.builds) {
-      const { ms, bytes } = ask(peer, build, job, BUILD_THREADS);
-      for (const from of peer.name === OURS ? Object.values(BUILDS) : [BUILDS[build]]) {
-        samples.add(`${work}, ${from}: s`, peer, round, [ms / 1000]);
-        if (bytes === null) continue;
-        const ratio = bytes / (postings * BYTES_A_POSTING);
-        samples.add(`${work}, ${from}: peak memory, x postings`, peer, round, [ratio]);
-      }
-    }
-    if (peer.name === OURS) {
-      for (const [analyzer, speeds] of Object.entries(ask(peer, 'analysis', job, BUILD_THREADS))) {
-        samples.add(`analysis, ${analyzer}: MB/s`, peer, round, speeds);
+  #search(set, size, job, asked, truth) {
+    for (const [round, peer] of this.#turns(set, size)) {
+      progress(`bm25, ${sizeName(set, size)}, top ${job.k}, round ${round + 1} of ${ROUNDS}: ${peer.name}`);
+      const times = tryAsk(this.part, sizeName(set, size), peer, 'search', job, SEARCH_THREADS);
+      if (times === undefined) continue;
+      for (const kind of set.kinds) {
+        const right = round === 0 ? agreement(truth, asked[kind], job, kind) : undefined;
+        for (const { queries, ms, allocated } of times[kind]) {
+          const work = workName(set, size, kind, queries, job.k);
+          this.part.add(work, peer.name, ms, { unit: 'ms a query' });
+          this.part.describe(work, peer.name, { right, allocatedBytes: allocated });
+          const bytes = (truth.postingsOf(asked[kind]) * BYTES_A_POSTING) / asked[kind].length;
+          this.part.limit(work, 'reading the postings', (1000 * bytes) / this.#limits.rate('read', SEARCH_THREADS));
+        }
       }
     }
   }
-}
 
-/** [round, peer] in the order in which they are measured. */
-function turns(peers) {
-  return Array.from({ length: ROUNDS }, (_, round) => {
-    return peers.filter(({ once }) => round === 0 || !once).map((peer) => [round, peer]);
-  }).flat();
+  #turns(set, size) {
+    return turns(
+      this.#peers.filter(({ isSlow }) => !isSlow || size <= set.slow),
+      ROUNDS,
+    );
+  }
+
+  #build(set, size, job, postings) {
+    for (const [round, peer] of this.#turns(set, size)) {
+      for (const build of peer.builds) {
+        progress(`bm25, index of ${sizeName(set, size)}, round ${round + 1} of ${ROUNDS}: ${peer.name}`);
+        const built = tryAsk(this.part, `index of ${sizeName(set, size)}`, peer, build, job, this.#threads);
+        if (built === undefined) continue;
+        for (const from of peer.name === 'tenbin' ? Object.values(BUILDS) : [BUILDS[build]]) {
+          const work = `index of ${sizeName(set, size)}, ${from}`;
+          this.part.add(work, peer.name, [built.ms / 1000], { unit: 's' });
+          this.part.describe(work, peer.name, { peakBytes: built.bytes });
+        }
+      }
+    }
+    const bytes = (postings * BYTES_A_POSTING) / 2 ** 20;
+    this.part.note(`${sizeName(set, size)}: ${Math.round(bytes)} MiB of postings at ${BYTES_A_POSTING} bytes each`);
+  }
 }
 
 /** Mean over the queries that the peer answered. */
@@ -101,8 +113,6 @@ function agreement(truth, queries, { lists, k }, kind) {
   const rows = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   const answered = rows.length / k;
   let sum = 0;
-  for (let i = 0; i < answered; i++) sum += truth.agreement(queries[i], rows.subarray(i * k, (i + 1) * k));
+  for (let i = 0; i < answered; i++) sum += truth.agreement(queries[i], rows.subarray(i * k, (i + 1) * k), k);
   return sum / answered;
 }
-
-const percent = (share) => `${(100 * share).toFixed(2)}%`;

@@ -1,5 +1,6 @@
-import { wordsOf } from './corpus.mjs';
-import { B, K, K1, NONE } from './peers.mjs';
+import { NONE } from './peers.mjs';
+import { wordsOf } from './texts.mjs';
+import { B, K1 } from './work.mjs';
 
 /** Peers add float32 or round to nine decimals, so scores closer than this share of themselves are ties. */
 const TIE = 1e-5;
@@ -30,12 +31,12 @@ export class Truth {
   }
 
   /**
-   * The share of a query's K best documents that a peer's `list` holds. Documents that tie with the K-th are worth the same;
+   * The share of a query's k best documents that a peer's `list` holds. Documents that tie with the k-th are worth the same;
    * those that score 0 are not asked for.
    */
-  agreement(query, list) {
+  agreement(query, list, k) {
     const scores = this.#score(query);
-    const threshold = kthBest(scores, K);
+    const threshold = kthBest(scores, k);
     const isTied = (document) => Math.abs(scores[document] - threshold) <= TIE * threshold;
     const isAbove = (document) => scores[document] > threshold && !isTied(document);
     let mustHave = 0;
@@ -43,7 +44,13 @@ export class Truth {
     const returned = new Set(list.filter((document) => document !== NONE));
     const above = count(returned, isAbove);
     if (threshold === 0) return mustHave === 0 ? 1 : above / mustHave;
-    return (above + Math.min(count(returned, isTied), K - mustHave)) / K;
+    return (above + Math.min(count(returned, isTied), k - mustHave)) / k;
+  }
+
+  /** How many postings the words of queries have, a word counted as often as it is asked for. */
+  postingsOf(queries) {
+    const sizeOf = (word) => this.#postings.get(word).documents.length;
+    return queries.flatMap(wordsOf).reduce((sum, word) => sum + sizeOf(word), 0);
   }
 
   #add(lists, text, document) {

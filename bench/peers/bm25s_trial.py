@@ -1,29 +1,11 @@
 """Trials of bm25s with its numba backend; bench/lexical/peers.mjs says what a trial is asked and prints."""
 
-import gc
-import json
-import os
-import platform
-import re
-import sys
-import time
-from pathlib import Path
-
 import bm25s
+import lexical_trial
 import numba
 import numpy as np
 import Stemmer
-
-PASSES = 5
-WARM_UP_DOCUMENTS = 500
-
-
-def read_texts(path):
-    return Path(path).read_text(encoding="latin-1").rstrip("\n").split("\n")
-
-
-def words_of(text):
-    return re.findall("[a-z]+", text.lower())
+from lexical_trial import PASSES, measure_build, python_version, read_texts, sample, words_of
 
 
 def build(corpus, job):
@@ -32,19 +14,8 @@ def build(corpus, job):
     return retriever
 
 
-def sample(repetitions, call):
-    """Milliseconds of each call, after one that compiles and warms up."""
-    call()
-    times = []
-    for _ in range(repetitions):
-        start = time.perf_counter()
-        call()
-        times.append(1000 * (time.perf_counter() - start))
-    return times
-
-
 def version(_job):
-    return f"{bm25s.__version__} (numba {numba.__version__}, numpy {np.__version__}, Python {platform.python_version()})"
+    return f"{bm25s.__version__} (numba {numba.__version__}, numpy {np.__version__}, {python_version()})"
 
 
 def search(job):
@@ -57,39 +28,13 @@ def search(job):
     times = {}
     for kind, path in job["queries"].items():
         queries = [retriever.get_tokens_ids(words_of(text)) for text in read_texts(path)]
-        batch = sample(PASSES, lambda: retrieve(queries))
-        single = sample(PASSES, lambda: [retrieve([query]) for query in queries])
-        times[kind] = {
-            "batch": [ms / len(queries) for ms in batch],
-            "single": [ms / len(queries) for ms in single],
-        }
+        times[kind] = []
+        for size in job["batches"]:
+            calls = [queries[start : start + size] for start in range(0, len(queries), size)]
+            ms = sample(PASSES, lambda calls=calls: [retrieve(call) for call in calls])
+            times[kind].append({"queries": size, "ms": [time / len(queries) for time in ms]})
         retrieve(queries).astype("<u4").tofile(f"{job['lists']}/{kind}.u32")
     return times
-
-
-def measure_build(documents, make):
-    """Milliseconds of one build, and by how many bytes the process grew at the most; None where there is no /proc."""
-    make(documents[:WARM_UP_DOCUMENTS])
-    gc.collect()
-    before = reset_peak()
-    start = time.perf_counter()
-    retriever = make(documents)
-    ms = 1000 * (time.perf_counter() - start)
-    grown = None if before is None else memory("VmHWM") - before
-    del retriever
-    return {"ms": ms, "bytes": grown}
-
-
-def reset_peak():
-    """Lets the kernel count the peak anew from here on (proc(5), clear_refs); returns the memory in use."""
-    if not os.path.exists("/proc/self/clear_refs"):
-        return None
-    Path("/proc/self/clear_refs").write_text("5")
-    return memory("VmRSS")
-
-
-def memory(field):
-    return 1024 * int(re.search(rf"{field}:\s+(\d+) kB", Path("/proc/self/status").read_text())[1])
 
 
 def index_tokens(job):
@@ -106,7 +51,5 @@ def index_text(job):
     return measure_build(read_texts(job["documents"]), make)
 
 
-TASKS = {"version": version, "search": search, "index-tokens": index_tokens, "index-text": index_text}
-
 if __name__ == "__main__":
-    json.dump(TASKS[sys.argv[1]](json.loads(sys.argv[2])), sys.stdout)
+    lexical_trial.run({"version": version, "search": search, "index-tokens": index_tokens, "index-text": index_text})

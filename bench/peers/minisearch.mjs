@@ -7,7 +7,7 @@ import { packageVersion } from './node-trial.mjs';
 import { runScriptedEngine } from './scripted-engine.mjs';
 
 await runScriptedEngine({
-  version: packageVersion('../../node_modules/minisearch'),
+  version: packageVersion('./node_modules/minisearch'),
   build(texts, { k1, b }) {
     const engine = new MiniSearch({ fields: ['text'], searchOptions: { bm25: { k: k1, b, d: 0 } } });
     engine.addAll(texts.map((text, id) => ({ id, text })));

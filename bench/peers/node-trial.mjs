@@ -1,9 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { NONE } from '../lexical/peers.mjs';
 
 /** Enough documents for the compiler to have seen the code before it is timed. */
 const WARM_UP_DOCUMENTS = 500;
+const ALLOCATION_ATTEMPTS = 5;
+/** The memory of array buffers is given back a little after a collection. */
+const SWEEPING_MS = 20;
 
 /** Does the task that the command line names, with the job that it gives as JSON, and prints what comes of it as JSON. */
 export async function runTask(tasks) {
@@ -16,13 +21,33 @@ export function packageVersion(folder) {
   return JSON.parse(readFileSync(new URL(`${folder}/package.json`, import.meta.url), 'utf8')).version;
 }
 
-export const megabytes = (texts) => texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) / 1e6;
-
 /** Each query's documents as k numbers, filled up with NONE. */
 export function writeLists({ lists: folder, k }, kind, lists) {
   const rows = new Uint32Array(lists.length * k).fill(NONE);
   for (const [i, list] of lists.entries()) rows.set(list, i * k);
   writeFileSync(join(folder, `${kind}.u32`), rows);
+}
+
+/**
+ * Bytes that a call takes from V8's heap and for array buffers, the least of some calls; null when the collector ran in each
+ * of them. Needs --expose-gc.
+ */
+export async function allocatedBy(call) {
+  let least = null;
+  for (let attempt = 0; attempt < ALLOCATION_ATTEMPTS; attempt++) {
+    globalThis.gc();
+    await setTimeout(SWEEPING_MS);
+    const collections = new PerformanceObserver(() => {});
+    collections.observe({ entryTypes: ['gc'] });
+    const before = memoryUsage();
+    await call();
+    const bytes = memoryUsage() - before;
+    await new Promise(setImmediate); // The observer hears of a collection a turn later.
+    const collected = collections.takeRecords().length > 0;
+    collections.disconnect();
+    if (!collected && bytes >= 0) least = Math.min(least ?? bytes, bytes);
+  }
+  return least;
 }
 
 /** Milliseconds of one build, and by how many bytes the process grew at the most; null where there is no /proc. */
@@ -36,14 +61,20 @@ export async function measureBuild(documents, build) {
   return { ms, bytes: before === null ? null : memory('VmHWM') - before };
 }
 
+function memoryUsage() {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 /** Lets the kernel count the peak anew from here on (proc(5), clear_refs); returns the memory in use. */
-function resetPeak() {
+export function resetPeak() {
   if (process.platform !== 'linux') return null;
   writeFileSync('/proc/self/clear_refs', '5');
   return memory('VmRSS');
 }
 
-function memory(field) {
+/** A field of proc(5)'s status, in bytes. */
+export function memory(field) {
   const status = readFileSync('/proc/self/status', 'utf8');
   return 1024 * Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]);
 }

@@ -2,8 +2,8 @@
 import { Bm25Index, coreConfiguration, openAnalyzer } from '../../dist/index.js';
 import { analyzeCorpus } from '../../dist/lexical/analyze-corpus.js';
 import { sample } from '../common/sample.mjs';
-import { readTexts } from '../lexical/corpus.mjs';
-import { measureBuild, megabytes, packageVersion, runTask, writeLists } from './node-trial.mjs';
+import { readTexts } from '../lexical/texts.mjs';
+import { allocatedBy, measureBuild, packageVersion, runTask, writeLists } from './node-trial.mjs';
 
 const PASSES = 5;
 const build = (texts, { k1, b }, analyzer) => Bm25Index.build(texts, { method: 'lucene', k1, b, analyzer });
@@ -13,37 +13,43 @@ await runTask({
     return `${packageVersion('../..')} (${coreConfiguration().isa}, Node ${process.version})`;
   },
 
-  async search(job) {
-    const index = await build(readTexts(job.documents), job, 'english_regex');
+  async search({ documents, queries: paths, batches, lists, k, ...options }) {
+    const index = await build(readTexts(documents), options, 'english_regex');
     const times = {};
-    for (const [kind, path] of Object.entries(job.queries)) {
+    for (const [kind, path] of Object.entries(paths)) {
       const texts = readTexts(path);
       const queries = await index.analyze(texts);
-      const one = (i) => index.searchAnalyzed(queries, { k: job.k, start: i, end: i + 1 });
-      const all = () => index.searchAnalyzed(queries, { k: job.k });
-      const batch = await sample(PASSES, all);
-      const single = await sample(PASSES, async () => {
-        for (let i = 0; i < texts.length; i++) await one(i);
-      });
-      times[kind] = { batch: batch.map((ms) => ms / texts.length), single: single.map((ms) => ms / texts.length) };
-      const { indices, counts, k } = await all();
-      const lists = texts.map((_, i) => indices.subarray(i * k, i * k + counts[i]));
-      writeLists(job, kind, lists);
+      const one = (start, end) => index.searchAnalyzed(queries, { k, start, end });
+      times[kind] = [];
+      for (const count of batches) {
+        const all = async () => {
+          for (let i = 0; i < texts.length; i += count) await one(i, Math.min(i + count, texts.length));
+        };
+        const ms = await sample(PASSES, all);
+        const allocated = await allocatedBy(() => one(0, count));
+        times[kind].push({
+          queries: count,
+          ms: ms.map((total) => total / texts.length),
+          allocated: allocated === null ? null : allocated / count,
+        });
+      }
+      const { indices, counts, k: width } = await one(0, texts.length);
+      const found = texts.map((_, i) => indices.subarray(i * width, i * width + counts[i]));
+      writeLists({ lists, k }, kind, found);
     }
     return times;
   },
 
   'index-text': (job) => measureBuild(readTexts(job.documents), (texts) => build(texts, job, 'english_porter_stop')),
 
-  /** Megabytes of text a second, by analyzer: from strings to the counts of terms in documents, without an index. */
-  async analysis(job) {
-    const texts = readTexts(job.documents);
-    const speeds = {};
-    for (const name of ['english_porter_stop', 'regex', 'lucene_english', 'stemmer:english']) {
+  /** Milliseconds, by analyzer: from strings to the counts of terms in documents, without an index. */
+  async analysis({ documents, analyzers }) {
+    const texts = readTexts(documents);
+    const times = {};
+    for (const name of analyzers) {
       const analyzer = await openAnalyzer(name);
-      const times = await sample(PASSES, () => analyzeCorpus(texts, analyzer, undefined));
-      speeds[name] = times.map((ms) => megabytes(texts) / (ms / 1000));
+      times[name] = await sample(PASSES, () => analyzeCorpus(texts, analyzer, undefined));
     }
-    return speeds;
+    return times;
   },
 });

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNpy } from '../../dist/index.js';
 import { sample } from '../common/sample.mjs';
-import { runTask } from './node-trial.mjs';
+import { allocatedBy, memory, resetPeak, runTask } from './node-trial.mjs';
 
 /**
  * @param version the engine's, a string or a function of the job
@@ -18,6 +18,8 @@ export function runVectorTrial({ version, open }) {
     async search(job) {
       const documents = await readNpy(job.documents);
       const queries = await readNpy(job.queries);
+      globalThis.gc();
+      const before = resetPeak();
       const start = performance.now();
       const { search, hasIndex = true } = await open(documents, job);
       const index = hasIndex ? performance.now() - start : null;
@@ -32,12 +34,13 @@ export function runVectorTrial({ version, open }) {
           const first = count === 1 ? next++ : 0;
           last = await search(rows(queries, first, first + count));
         });
-        batches.push({ queries: count, ms });
+        const bytes = await allocatedBy(() => search(rows(queries, 0, count)));
+        batches.push({ queries: count, ms, allocated: bytes === null ? null : bytes / count });
         if (count === largest) found = last;
       }
       writeFileSync(join(job.lists, 'documents.u32'), Uint32Array.from(found.documents));
       writeFileSync(join(job.lists, 'scores.f32'), Float32Array.from(found.scores));
-      return { index, batches };
+      return { index, batches, bytes: before === null ? null : memory('VmHWM') - before };
     },
   });
 }

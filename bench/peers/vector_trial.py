@@ -6,6 +6,7 @@ import sys
 import time
 
 import numpy as np
+from peak import memory, reset_peak
 
 
 def run(version, open_index):
@@ -26,6 +27,7 @@ def run(version, open_index):
 def search_trial(open_index, job):
     documents = np.load(job["documents"])
     queries = np.load(job["queries"])
+    before = reset_peak()
     start = time.perf_counter()
     search, has_index = open_index(documents, job)
     index = milliseconds_since(start) if has_index else None
@@ -46,7 +48,8 @@ def search_trial(open_index, job):
             found, scores = last
     found.astype("<u4").tofile(f"{job['lists']}/documents.u32")
     scores.astype("<f4").tofile(f"{job['lists']}/scores.f32")
-    return {"index": index, "batches": batches}
+    grown = None if before is None else memory("VmHWM") - before
+    return {"index": index, "batches": batches, "bytes": grown}
 
 
 def milliseconds_since(start):

@@ -1,5 +1,5 @@
 import bm25 from 'wink-bm25-text-search';
-import { wordsOf } from '../lexical/corpus.mjs';
+import { wordsOf } from '../lexical/texts.mjs';
 import { packageVersion } from './node-trial.mjs';
 import { runScriptedEngine } from './scripted-engine.mjs';
 
@@ -7,7 +7,7 @@ import { runScriptedEngine } from './scripted-engine.mjs';
 const DECIMALS = 9;
 
 await runScriptedEngine({
-  version: packageVersion('../../node_modules/wink-bm25-text-search'),
+  version: packageVersion('./node_modules/wink-bm25-text-search'),
   build(texts, { k1, b }) {
     const engine = bm25();
     engine.defineConfig({ fldWeights: { text: 1 }, bm25Params: { k1, b, k: 1 } });

@@ -1,34 +1,56 @@
-/* What is asked: batches of queries over sets of embeddings, for the 100 best by cosine. */
+/* What is asked: batches of queries over sets of embeddings, for the best by cosine. */
+import { ALL_SYNSETS, WORDNET } from '../common/wordnet.mjs';
 
-/** `sizes`: documents; the smaller are the head of the largest. */
-export const SETS = [
-  { name: 'Gaussian', dimension: 768, sizes: [10_000, 100_000] },
-  { name: 'clustered', dimension: 768, sizes: [10_000, 100_000] },
-  { name: 'SciFact', dimension: 512, sizes: [5_183] },
-];
-
+export const K = 100;
 export const MOST_QUERIES = 1_000;
-const FEW_DOCUMENTS = 10_000;
+/** One task of NanoMTEB has so many queries and documents: what slow engines are asked. */
+const NANO = { queries: 200, documents: 10_000 };
 
-/** A batch of one is asked for one query after the other, in so many samples. */
-export function batchesOf(size) {
-  const batches = [
-    { queries: MOST_QUERIES, repetitions: 3 },
-    { queries: 200, repetitions: 5 },
-  ];
-  return size > FEW_DOCUMENTS ? [...batches, { queries: 1, repetitions: 30 }] : batches;
+/** Searches of a batch in a trial; of one query, another one each time. */
+const BATCHES = [
+  { queries: 1_000, repetitions: 3 },
+  { queries: 200, repetitions: 5 },
+  { queries: 16, repetitions: 10 },
+  { queries: 1, repetitions: 30 },
+];
+const SOME = BATCHES.filter(({ queries }) => queries !== 16);
+const NANO_BATCH = BATCHES.filter(({ queries }) => queries === NANO.queries);
+
+/**
+ * `sizes`: documents, the smaller being the head of the largest; `depths`: other numbers of results, asked by the batch of a
+ * Nano task over the middle size.
+ */
+export const WORK = {
+  small: [
+    { name: WORDNET, dimension: 512, sizes: [10_000], batches: SOME, depths: [] },
+    { name: 'Gaussian', dimension: 768, sizes: [10_000], batches: SOME, depths: [] },
+  ],
+  full: [
+    { name: 'Gaussian', dimension: 768, sizes: [10_000, 100_000, 1_000_000], batches: BATCHES, depths: [10, 1_000] },
+    { name: 'clustered', dimension: 768, sizes: [10_000, 100_000], batches: SOME, depths: [] },
+    { name: WORDNET, dimension: 512, sizes: [10_000, ALL_SYNSETS], batches: SOME, depths: [] },
+    { name: 'SciFact', dimension: 512, sizes: [5_183], batches: SOME, depths: [] },
+    { name: 'Gaussian', dimension: 384, sizes: [100_000], batches: NANO_BATCH, depths: [] },
+    { name: 'Gaussian', dimension: 1_024, sizes: [100_000], batches: NANO_BATCH, depths: [] },
+  ],
+};
+
+/** Trials of each engine, which take turns. */
+export const ROUNDS = 5;
+
+/** Lower precisions of this package. */
+export const PRECISIONS = ['int8', 'binary'];
+
+/** What an engine is asked of a work's batches. */
+export function batchesFor({ isSlow }, batches, size) {
+  if (!isSlow) return batches;
+  return size <= NANO.documents ? batches.filter(({ queries }) => queries === NANO.queries) : [];
 }
 
-/** What slow engines are asked instead: 200 queries over 10,000 documents, which is one task of NanoMTEB. */
-export const SMALL_WORK = { set: 'Gaussian', size: 10_000, batches: [{ queries: 200, repetitions: 1 }] };
-
-/** Lower precisions of this package, over the largest size of a set. */
-export const PRECISIONS = ['int8', 'binary'];
-export const PRECISION_BATCHES = [{ queries: MOST_QUERIES, repetitions: 3 }];
-
-/** Without those that take minutes. */
-export const quickSizes = ({ sizes }) => sizes.filter((size) => size <= FEW_DOCUMENTS);
+export const batchOfNano = ({ queries }) => queries === NANO.queries;
 
 const number = (value) => value.toLocaleString('en');
-export const workName = (set, queries, size) => `${set.name} ${set.dimension}, ${number(queries)} x ${number(size)}`;
-export const sizeName = (set, size) => `${set.name} ${set.dimension}, ${number(size)} documents`;
+export const sizeName = ({ name, dimension }, size) => `${name} ${dimension}, ${number(size)} documents`;
+export const workName = ({ name, dimension }, queries, size, k) => {
+  return `${number(queries)} x ${number(size)} ${name} ${dimension}${k === K ? '' : `, top ${k}`}`;
+};

@@ -1,12 +1,14 @@
-// `tenbin_limits [THREADS]`: on one thread and on THREADS (by default as many as processors), prints as JSON what this
-// machine can do at most and how much of it the core does: { isa, rates: [{ name, threads, aSecond }] }, see rates.h.
-// TENBIN_ISA forces an instruction set, as it does for the addon.
+// `tenbin_limits [THREADS [scans]]`: on one thread and on THREADS (by default as many as processors), prints as JSON what
+// this machine can do at most and, with `scans`, how much of it the core does: { isa, blas, rates: [{ name, threads,
+// aSecond }] }, see rates.h. TENBIN_ISA forces an instruction set, as it does for the addon.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <string_view>
 
+#include "bench/blas.h"
 #include "bench/ceilings.h"
 #include "bench/rate.h"
 #include "bench/rates.h"
@@ -65,24 +67,31 @@ std::vector<Rate> ceiling_rates(Isa isa, std::size_t threads) {
 
 namespace {
 
-int print_limits(std::size_t most_threads) {
+int print_limits(std::size_t most_threads, bool scans) {
   const char* forced = std::getenv("TENBIN_ISA");
   const Isa isa = forced == nullptr || *forced == '\0' ? usable_isas().back() : isa_from_name(forced);
-  const std::vector<float> embeddings = make_embeddings();
+  std::vector<float> embeddings;
+  if (scans) embeddings = make_embeddings();
   std::vector<std::size_t> counts{1};
   if (most_threads > 1) counts.push_back(most_threads);
-  std::string rates;
+  std::vector<Rate> rates;
+  const auto add = [&](const std::vector<Rate>& some) { rates.insert(rates.end(), some.begin(), some.end()); };
   for (const std::size_t threads : counts) {
-    for (const auto& some :
-         {ceiling_rates(isa, threads), kernel_rates(isa, threads), scan_rates(isa, threads, embeddings)}) {
-      for (const Rate& rate : some) {
-        rates.append(rates.empty() ? "" : ",").append("{\"name\":\"").append(rate.name);
-        rates.append("\",\"threads\":").append(std::to_string(rate.threads));
-        rates.append(",\"aSecond\":").append(std::to_string(rate.a_second)).append("}");
-      }
-    }
+    add(ceiling_rates(isa, threads));
+    if (!scans) continue;
+    add(kernel_rates(isa, threads));
+    add(scan_rates(isa, threads, embeddings));
   }
-  std::printf("{\"isa\":\"%s\",\"rates\":[%s]}\n", std::string(name_of(isa)).c_str(), rates.c_str());
+  const BlasRate blas = blas_rate();
+  if (!blas.library.empty()) rates.push_back({"sgemm", most_threads, blas.a_second});
+  std::string listed;
+  for (const Rate& rate : rates) {
+    listed.append(listed.empty() ? "" : ",").append("{\"name\":\"").append(rate.name);
+    listed.append("\",\"threads\":").append(std::to_string(rate.threads));
+    listed.append(",\"aSecond\":").append(std::to_string(rate.a_second)).append("}");
+  }
+  std::printf("{\"isa\":\"%s\",\"blas\":\"%s\",\"rates\":[%s]}\n", std::string(name_of(isa)).c_str(),
+              blas.library.c_str(), listed.c_str());
   return 0;
 }
 
@@ -97,7 +106,8 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "Error: %s: not a number of threads\n", argv[1]);
       return 2;
     }
-    return tenbin::print_limits(threads);
+    const bool scans = argc > 2 && std::string_view(argv[2]) == "scans";
+    return tenbin::print_limits(threads, scans);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "Error: %s\n", error.what());
     return 1;

@@ -9,7 +9,7 @@
 
 namespace tenbin {
 
-/// What was reached on so many threads, in operations or bytes a second.
+/// What was reached on so many threads, in operations or bytes a second unless its name says otherwise.
 struct Rate {
   std::string_view name;
   std::size_t threads;
@@ -26,7 +26,7 @@ std::vector<Rate> ceiling_rates(Isa isa, std::size_t threads);
 std::vector<Rate> kernel_rates(Isa isa, std::size_t threads);
 
 /// Whole searches for the top 100 of kDocuments: `float32 batch` and `codes batch` in operations, `float32 single` and
-/// `codes single` in bytes of what is scanned.
+/// `codes single` in bytes of what is scanned; and `allocations`, how often one `codes batch` allocates, which is no rate.
 /// @param embeddings [kDocuments, kDimensions]; the first of them are the queries, scaled.
 std::vector<Rate> scan_rates(Isa isa, std::size_t threads, std::span<const float> embeddings);
 

@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <numeric>
 
+#include "bench/allocations.h"
 #include "bench/rate.h"
 #include "bench/rates.h"
 #include "kernels/kernels.h"
@@ -49,8 +50,18 @@ std::vector<Rate> scan_rates(Isa isa, std::size_t threads, std::span<const float
     rates.push_back({batch, threads, 2 * kQueries * components / fastest(index, asked, kQueries, execution)});
     rates.push_back({single, threads, bytes * components / fastest(index, asked, 1, execution)});
   };
+  const auto count_allocations = [&] {
+    const VectorIndex index = VectorIndex::create(documents, Metric::kCosine, ranks, Scan::kCodes, execution);
+    std::vector<std::uint32_t> indices(kQueries * kBest);
+    std::vector<float> scores(kQueries * kBest);
+    std::vector<std::uint32_t> counts(kQueries);
+    const std::size_t before = allocations();
+    index.search(asked, {}, {kBest, indices, scores, counts}, execution);
+    rates.push_back({"allocations", threads, static_cast<double>(allocations() - before)});
+  };
   add(Scan::kFloat32, "float32 batch", "float32 single", sizeof(float));
   add(Scan::kCodes, "codes batch", "codes single", sizeof(std::uint8_t));
+  count_allocations();
   return rates;
 }
 

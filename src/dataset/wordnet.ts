@@ -34,7 +34,7 @@ export interface WordNetSet {
  */
 export async function makeWordNetSet(folder: string, { seed = 0 }: { seed?: number } = {}): Promise<WordNetSet> {
   checkInteger('seed', seed);
-  const synsets = inHashOrder(await readWordNet(await findWordNet()), seed);
+  const synsets = inHashOrder(await readSynsets(), seed);
   const chosen = new Map<string, Synset>();
   const queries: TextEntry[] = [];
   const qrels = new Map<string, ReadonlyMap<string, number>>();
@@ -59,12 +59,17 @@ export async function makeWordNetSet(folder: string, { seed = 0 }: { seed?: numb
   return { folder, split: wordNetSplit, queries: queries.length, documents: corpus.length };
 }
 
-interface Synset {
+export interface Synset {
   /** Part of speech and offset in its file, e.g. `n-00001740`. */
   readonly id: string;
   /** `lemma, lemma: definition` */
   readonly text: string;
   readonly examples: readonly string[];
+}
+
+/** All 117,791 of WordNet 3.1, nouns, verbs, adjectives, adverbs. Throws as makeWordNetSet does. */
+export async function readSynsets(): Promise<Synset[]> {
+  return readWordNet(await findWordNet());
 }
 
 async function findWordNet(): Promise<string> {
