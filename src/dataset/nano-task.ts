@@ -6,7 +6,7 @@ import type { Qrels } from '../rank/qrels.js';
 import { listEntries } from './folder-files.js';
 import type { Cell } from './parquet-cells.js';
 import { countRows, readColumnNames, readTable } from './parquet-table.js';
-import type { CandidateRow, Task, TaskCounts, TaskOrigin, TextBatch, TextRow } from './task.js';
+import type { CandidateRow, EncodedRow, Task, TaskCounts, TaskOrigin, TextBatch } from './task.js';
 
 /*
  * Nano datasets: Parquet files `{config}/{split}.parquet`, read by HAKARI's loader rules but stricter: a repeated id is
@@ -53,6 +53,10 @@ export class NanoTask implements Task {
   /** Rows with an empty or null text are dropped (HAKARI rule). */
   corpus(): AsyncIterable<TextBatch> {
     return readTexts(this.#file('corpus'));
+  }
+
+  encodedCorpus(): AsyncIterable<TextBatch<EncodedRow>> {
+    return readEncodedTexts(this.#file('corpus'));
   }
 
   corpusRows(): Promise<number> {
@@ -124,16 +128,36 @@ export class NanoTask implements Task {
 async function* readTexts(path: string): AsyncGenerator<TextBatch, void, void> {
   const seen = new Map<string, number>();
   for await (const { start, rows, columns } of readTable(path, ['_id', 'text'])) {
-    const kept: TextRow[] = [];
-    for (let i = 0; i < rows; i++) {
-      const at = new Place(path, start + i);
-      const id = at.newId('_id', columns[0]![i]!, seen);
-      const text = columns[1]![i]!;
-      if (text !== null && typeof text !== 'string') throw at.error('text is not a string');
-      if (text) kept.push({ id, text, row: at.row });
-    }
-    yield { rows: kept, read: rows };
+    const texts = columns[1]!.map((text, i) => {
+      if (text === null || typeof text === 'string') return text;
+      throw new Place(path, start + i).error('text is not a string');
+    });
+    yield { rows: keepRows(path, start, columns[0]!, texts, seen), read: rows };
   }
+}
+
+async function* readEncodedTexts(path: string): AsyncGenerator<TextBatch<EncodedRow>, void, void> {
+  const seen = new Map<string, number>();
+  for await (const { start, rows, columns, encoded } of readTable(path, ['_id'], ['text'])) {
+    yield { rows: keepRows(path, start, columns[0]!, encoded[0]!, seen), read: rows };
+  }
+}
+
+/** The rows that have a text. */
+function keepRows<Text extends { readonly length: number }>(
+  path: string,
+  start: number,
+  ids: readonly Cell[],
+  texts: readonly (Text | null)[],
+  seen: Map<string, number>,
+): { id: string; text: Text; row: number }[] {
+  const kept: { id: string; text: Text; row: number }[] = [];
+  for (const [i, text] of texts.entries()) {
+    const at = new Place(path, start + i);
+    const id = at.newId('_id', ids[i]!, seen);
+    if (text !== null && text.length > 0) kept.push({ id, text, row: at.row });
+  }
+  return kept;
 }
 
 function isList(cell: Cell): cell is readonly (string | null)[] {

@@ -41,31 +41,65 @@ export function decompress(codec: CompressionCodec, input: Uint8Array, length: n
   return page;
 }
 
-/** Pages that are kept are few, and together hold no more than the largest page may. */
+/** How a page is had unfolded; throws as `decompress` does. */
+export type Unfold = typeof decompress;
+
+/** Unfolded pages that are kept are few, and together hold no more than the largest page may. */
 const keptPages = 3;
 const keptBytes = 1 << 25;
 
 /**
- * The same for hyparquet, which unfolds a dictionary, and the page where a batch ended, again for every batch: the
- * pages used last are kept. Pages are known by their place in a chunk's buffer.
+ * The pages of a row group, unfolded: those that were checked first wait there for hyparquet, which unfolds a
+ * dictionary, and the page where a batch ended, again for every batch. Pages are known by their place in a chunk's
+ * buffer, and those used last are kept.
  */
-export function keepingCodecs(): Compressors {
-  const kept: { input: Uint8Array; page: Uint8Array }[] = [];
-  const unfold = (codec: CompressionCodec, input: Uint8Array, length: number): Uint8Array => {
-    const at = kept.findIndex(
-      ({ input: { buffer, byteOffset }, page }) =>
-        buffer === input.buffer && byteOffset === input.byteOffset && page.length === length,
-    );
-    const entry = at < 0 ? { input, page: decompress(codec, input, length) } : kept.splice(at, 1)[0]!;
-    kept.push(entry);
-    let bytes = kept.reduce((sum, { page }) => sum + page.length, 0);
-    while (kept.length > 1 && (bytes > maximumPageBytes || (bytes > keptBytes && kept.length > keptPages))) {
-      bytes -= kept.shift()!.page.length;
-    }
-    return entry.page;
+export class UnfoldedPages {
+  readonly #pages = new Map<string, Uint8Array>();
+  readonly #chunks = new Map<ArrayBufferLike, number>();
+  #bytes = 0;
+
+  /** For a page that is to be checked; it is kept while there is room, for the first are needed first. */
+  readonly check: Unfold = (codec, input, length) => {
+    const page = decompress(codec, input, length);
+    if (codec !== 'UNCOMPRESSED' && this.#bytes + length <= keptBytes) this.#keep(this.#keyOf(input), page);
+    return page;
   };
-  const codecs = Object.keys(decompressors) as CompressionCodec[];
-  return Object.fromEntries(
-    codecs.map((codec) => [codec, (input: Uint8Array, length: number) => unfold(codec, input, length)]),
+
+  /** For hyparquet. */
+  readonly compressors: Compressors = Object.fromEntries(
+    (Object.keys(decompressors) as CompressionCodec[]).map((codec) => [
+      codec,
+      (input: Uint8Array, length: number) => this.#unfold(codec, input, length),
+    ]),
   );
+
+  #unfold(codec: CompressionCodec, input: Uint8Array, length: number): Uint8Array {
+    const key = this.#keyOf(input);
+    const known = this.#pages.get(key);
+    const page = known?.length === length ? known : decompress(codec, input, length);
+    if (known !== undefined) this.#forget(key, known);
+    this.#keep(key, page);
+    for (const [oldest, oldestPage] of this.#pages) {
+      const tooMany = this.#bytes > keptBytes && this.#pages.size > keptPages;
+      if (this.#pages.size === 1 || !(tooMany || this.#bytes > maximumPageBytes)) break;
+      this.#forget(oldest, oldestPage);
+    }
+    return page;
+  }
+
+  #keep(key: string, page: Uint8Array): void {
+    this.#pages.set(key, page);
+    this.#bytes += page.length;
+  }
+
+  #forget(key: string, page: Uint8Array): void {
+    this.#pages.delete(key);
+    this.#bytes -= page.length;
+  }
+
+  #keyOf({ buffer, byteOffset }: Uint8Array): string {
+    const chunk = this.#chunks.get(buffer) ?? this.#chunks.size;
+    this.#chunks.set(buffer, chunk);
+    return `${chunk}:${byteOffset}`;
+  }
 }

@@ -1,5 +1,5 @@
 import type { CompressionCodec } from 'hyparquet';
-import { decompress, maximumPageBytes } from './parquet-codecs.js';
+import { maximumPageBytes, type Unfold } from './parquet-codecs.js';
 import { walkHybrid } from './parquet-runs.js';
 import { checkPlain, checkValues, plainBytes, type ValueType } from './parquet-values.js';
 import { readStruct, type ThriftStruct } from './thrift-compact.js';
@@ -35,7 +35,7 @@ const pageType = { data: 0, dictionary: 2, dataV2: 3 } as const;
  * Walks the pages of a column chunk. Returns its size in bytes after decompression; throws RangeError, or the
  * decompressor's error, when a page does not add up.
  */
-export function checkChunk(bytes: Uint8Array, shape: ChunkShape): number {
+export function checkChunk(bytes: Uint8Array, shape: ChunkShape, unfold: Unfold): number {
   let offset = 0;
   let values = 0;
   let total = 0;
@@ -45,7 +45,7 @@ export function checkChunk(bytes: Uint8Array, shape: ChunkShape): number {
     const length = field(fields, 2, maximumPageBytes);
     offset = end + field(fields, 3, bytes.length - end);
     const left = Math.min(shape.values - values, maximumPageValues);
-    const page = checkPage(fields, bytes.subarray(end, offset), length, shape, left);
+    const page = checkPage(fields, bytes.subarray(end, offset), length, shape, left, unfold);
     values += page.values;
     total += length + page.copied;
     if (total > maximumChunkBytes) throw new RangeError(`more than ${maximumChunkBytes} bytes in a row group`);
@@ -61,18 +61,25 @@ interface Page {
   readonly copied: number;
 }
 
-function checkPage(fields: ThriftStruct, page: Uint8Array, length: number, shape: ChunkShape, left: number): Page {
+function checkPage(
+  fields: ThriftStruct,
+  page: Uint8Array,
+  length: number,
+  shape: ChunkShape,
+  left: number,
+  unfold: Unfold,
+): Page {
   switch (fields.get(1)) {
     case pageType.dictionary: {
-      const plain = decompress(shape.codec, page, length);
+      const plain = unfold(shape.codec, page, length);
       const count = field(struct(fields, 7), 1, Math.min(length / plainBytes[shape.type], maximumPageValues));
       checkPlain(plain, 0, count, shape.type);
       return { values: 0, copied: 0 };
     }
     case pageType.data:
-      return checkData(struct(fields, 5), decompress(shape.codec, page, length), shape, left);
+      return checkData(struct(fields, 5), unfold(shape.codec, page, length), shape, left);
     case pageType.dataV2:
-      return checkDataV2(struct(fields, 8), page, length, shape, left);
+      return checkDataV2(struct(fields, 8), page, length, shape, left, unfold);
     default:
       throw new RangeError(`page type ${fields.get(1)} is not supported`);
   }
@@ -101,7 +108,14 @@ function walkLevels(bytes: Uint8Array, offset: number, maximum: number, count: n
   return { end, matches };
 }
 
-function checkDataV2(header: ThriftStruct, page: Uint8Array, length: number, shape: ChunkShape, left: number): Page {
+function checkDataV2(
+  header: ThriftStruct,
+  page: Uint8Array,
+  length: number,
+  shape: ChunkShape,
+  left: number,
+  unfold: Unfold,
+): Page {
   const count = field(header, 1, left);
   const present = count - field(header, 2, count);
   const rows = field(header, 3, count);
@@ -119,7 +133,7 @@ function checkDataV2(header: ThriftStruct, page: Uint8Array, length: number, sha
   }
   const compressed = header.get(7) !== 0;
   const data = page.subarray(start);
-  const plain = compressed ? decompress(shape.codec, data, length - start) : data;
+  const plain = compressed ? unfold(shape.codec, data, length - start) : data;
   return { values: count, copied: checkValues(plain, 0, present, header.get(4), shape.type) };
 }
 

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type AsyncBuffer, type DecodedArray, type FileMetaData, parquetScan, parquetSchema } from 'hyparquet';
 import { type Cell, CellReader } from './parquet-cells.js';
-import { keepingCodecs } from './parquet-codecs.js';
+import { UnfoldedPages } from './parquet-codecs.js';
 import { type IdColumn, idColumn } from './parquet-column.js';
 import { corrupt, limits, notReadable, openFile, readBytes, readFooter, tooMuch } from './parquet-file.js';
 import { checkChunk } from './parquet-guard.js';
@@ -13,6 +13,8 @@ export interface TableBatch {
   readonly rows: number;
   /** One array of `rows` cells for each column asked for, in that order. */
   readonly columns: readonly (readonly Cell[])[];
+  /** The same for each column asked for in UTF-8. */
+  readonly encoded: readonly (readonly (Uint8Array | null)[])[];
 }
 
 /** Rows decoded at a time: at least this many, and more where they are short. */
@@ -25,19 +27,24 @@ const handedBytes = 1 << 25;
 
 /**
  * Reads columns of strings or whole numbers of a Parquet file, a thousand rows or 16 MiB of text at a time, and never
- * more than 32 MiB but for a single row, whatever the size of pages and row groups. Meanwhile the bytes of one row
- * group's wanted columns are held, and a page or two unfolded, never the file. Throws InputError naming the file when it
- * is missing, cut off, corrupt, not Parquet or beyond the limits, and naming the column when it is not there or holds
- * something else. No bytes reach the decoder unchecked (parquet-guard.ts).
+ * more than 32 MiB but for a single row, whatever the size of pages and row groups. Columns of `encoded` come as UTF-8,
+ * which is checked, and no strings are made. Meanwhile the bytes of one row group's wanted columns are held, and 32 MiB
+ * or three of its pages unfolded, never the file. Throws InputError naming the file when it is missing, cut off,
+ * corrupt, not Parquet or beyond the limits, and naming the column when it is not there or holds something else. No
+ * bytes reach the decoder unchecked (parquet-guard.ts).
  */
-export async function* readTable(path: string, columns: readonly string[]): AsyncGenerator<TableBatch, void, void> {
+export async function* readTable(
+  path: string,
+  columns: readonly string[],
+  encoded: readonly string[] = [],
+): AsyncGenerator<TableBatch, void, void> {
   const handle = await openFile(path);
   try {
     const { metadata, size } = await readFooter(path, handle);
-    const wanted = await corrupt(path, () => columns.map((name) => idColumn(path, metadata, name)));
+    const wanted = await corrupt(path, () => [...columns, ...encoded].map((name) => idColumn(path, metadata, name)));
     let start = 0;
     for (const [group, { num_rows }] of metadata.row_groups.entries()) {
-      yield* readGroup({ path, handle, size, metadata, group, start, rows: Number(num_rows) }, wanted);
+      yield* readGroup({ path, handle, size, metadata, group, start, rows: Number(num_rows) }, wanted, columns.length);
       start += Number(num_rows);
     }
   } finally {
@@ -75,13 +82,19 @@ interface Group {
   readonly rows: number;
 }
 
-async function* readGroup(source: Group, columns: readonly IdColumn[]): AsyncGenerator<TableBatch, void, void> {
+/** The first `strings` columns are handed out as strings, the others as UTF-8. */
+async function* readGroup(
+  source: Group,
+  columns: readonly IdColumn[],
+  strings: number,
+): AsyncGenerator<TableBatch, void, void> {
   const { path, metadata, rows, start } = source;
   if (rows === 0) return;
+  const pages = new UnfoldedPages();
   const chunks: Chunk[] = [];
   let bytes = 0;
   for (const column of columns) {
-    const { chunk, unfolded } = await readChunk(source, column);
+    const { chunk, unfolded } = await readChunk(source, column, pages);
     chunks.push(chunk);
     bytes += unfolded;
   }
@@ -91,7 +104,7 @@ async function* readGroup(source: Group, columns: readonly IdColumn[]): AsyncGen
       file: inMemory(source.size, chunks),
       metadata,
       columns: columns.map(({ name }) => name),
-      compressors: keepingCodecs(),
+      compressors: pages.compressors,
       useOffsetIndex: false,
       // A page is decoded whole, so its bytes become strings only where they are handed out.
       parsers: { stringFromBytes: (bytes) => bytes },
@@ -109,7 +122,7 @@ async function* readGroup(source: Group, columns: readonly IdColumn[]): AsyncGen
       if (values.length !== count) throw notReadable(path, `${values.length} of ${count} rows in column ${name}`);
       decoded.push(values);
     }
-    yield* handOut({ path, start: range.rowStart, rows: count, columns, decoded });
+    yield* handOut({ path, start: range.rowStart, rows: count, columns, strings, decoded });
   }
 }
 
@@ -118,20 +131,28 @@ interface Decoded {
   readonly start: number;
   readonly rows: number;
   readonly columns: readonly IdColumn[];
+  readonly strings: number;
   readonly decoded: readonly DecodedArray[];
 }
 
-function* handOut({ path, start, rows, columns, decoded }: Decoded): Generator<TableBatch, void, void> {
+function* handOut({ path, start, rows, columns, strings, decoded }: Decoded): Generator<TableBatch, void, void> {
   let from = 0;
   while (from < rows) {
-    const cells: Cell[][] = columns.map(() => []);
+    const cells: Cell[][] = [];
+    const encoded: (Uint8Array | null)[][] = [];
+    for (const i of columns.keys()) (i < strings ? cells : encoded).push([]);
     const reader = new CellReader(path);
     let row = from;
     // A string that rows share, as those of a dictionary do, is made once.
     for (; row < rows && (row === from || reader.bytes < handedBytes); row++) {
-      for (const [i, { name }] of columns.entries()) cells[i]!.push(reader.cell(decoded[i]![row], start + row, name));
+      for (let i = 0; i < columns.length; i++) {
+        const value = decoded[i]![row];
+        const { name } = columns[i]!;
+        if (i < strings) cells[i]!.push(reader.cell(value, start + row, name));
+        else encoded[i - strings]!.push(reader.utf8(value, start + row, name));
+      }
     }
-    yield { start: start + from, rows: row - from, columns: cells };
+    yield { start: start + from, rows: row - from, columns: cells, encoded };
     from = row;
   }
 }
@@ -145,7 +166,11 @@ interface Chunk {
   readonly nested: boolean;
 }
 
-async function readChunk(source: Group, column: IdColumn): Promise<{ chunk: Chunk; unfolded: number }> {
+async function readChunk(
+  source: Group,
+  column: IdColumn,
+  pages: UnfoldedPages,
+): Promise<{ chunk: Chunk; unfolded: number }> {
   const { path, handle, size, metadata, group, rows } = source;
   const { start, end, shape } = await corrupt(path, () => column.chunk(metadata, group, rows));
   if (!(start >= 0 && end >= start && end <= size)) throw notReadable(path, `column ${column.name} lies outside it`);
@@ -155,7 +180,7 @@ async function readChunk(source: Group, column: IdColumn): Promise<{ chunk: Chun
   const allowed = nested ? limits.groupListValues : limits.groupValues;
   if (!(shape.values <= allowed)) throw tooMuch(path, `values in row group ${group}`, shape.values, allowed);
   const buffer = await readBytes(path, handle, start, end);
-  const unfolded = await corrupt(path, () => checkChunk(new Uint8Array(buffer), shape));
+  const unfolded = await corrupt(path, () => checkChunk(new Uint8Array(buffer), shape, pages.check));
   return { chunk: { start, end, buffer, nested }, unfolded };
 }
 

@@ -8,9 +8,15 @@ export interface TextRow {
   readonly row: number;
 }
 
+/** A document that is kept, its text in UTF-8. */
+export interface EncodedRow {
+  readonly id: string;
+  readonly text: Uint8Array;
+}
+
 /** A stretch of a table as it streams in. */
-export interface TextBatch {
-  readonly rows: readonly TextRow[];
+export interface TextBatch<Row = TextRow> {
+  readonly rows: readonly Row[];
   /** Table rows read for this batch, dropped ones included. */
   readonly read: number;
 }
@@ -61,6 +67,8 @@ export interface Task {
   /** What the registry says of it. */
   readonly known?: TaskCounts | undefined;
   corpus(): AsyncIterable<TextBatch>;
+  /** The same rows where the format stores UTF-8, for who needs no strings: making them takes a while. */
+  encodedCorpus?(): AsyncIterable<TextBatch<EncodedRow>>;
   /** Rows of the corpus table, dropped ones included, where the format tells before it is read. */
   corpusRows(): Promise<number | undefined>;
   queries(): AsyncIterable<TextBatch>;

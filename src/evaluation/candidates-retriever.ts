@@ -36,6 +36,7 @@ export class CandidatesRetriever implements Retriever {
     corpusIds: ReadonlySet<string>,
     build: BuildOptions,
   ): Promise<CandidatesRetriever> {
+    build.clock.enter('read');
     const candidates = new Map<string, readonly string[]>();
     let droppedCandidates = 0;
     for await (const { queryId, documentIds } of task.candidates(config)) {

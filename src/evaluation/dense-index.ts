@@ -43,7 +43,8 @@ export class DenseIndex implements Disposable {
 
   /** Encodes the task's queries and corpus, and indexes the corpus. The index comes last: nothing can fail behind it. */
   static async build(task: Task, options: DenseOptions, build: BuildOptions): Promise<DenseIndex> {
-    const { queries, tieRule, signal, onProgress } = build;
+    const { queries, tieRule, clock, signal, onProgress } = build;
+    clock.enter('encode');
     const source = await options.embeddings.forTask(task);
     source.checkTable('query', build.queryTableRows);
     const report = (done: number, total: number) => onProgress?.({ stage: 'encode queries', done, total });
@@ -51,6 +52,7 @@ export class DenseIndex implements Disposable {
     // Whether Faiss knows a factory can depend on the dimension; the corpus may take hours to encode.
     await tryVectorSearch(options, encoded.dimension);
     const { ids, embeddings } = await embedCorpus(task, source, encoded.dimension, build);
+    clock.enter('index');
     const { metric, backend, precision, rescore, faiss } = options;
     const how = { metric, backend, precision, rescore, faiss };
     const index = await VectorIndex.create(embeddings, { ...how, ids, tieRule, signal });

@@ -12,18 +12,21 @@ export async function embedCorpus(
   task: Task,
   source: EmbeddingSource,
   dimension: number,
-  { signal, onProgress }: BuildOptions,
+  { clock, signal, onProgress }: BuildOptions,
 ): Promise<{ ids: string[]; embeddings: Embeddings }> {
   const ids: string[] = [];
   const total = await task.corpusRows();
   const rows = new GrowingRows(dimension, total ?? 0);
   let read = 0;
+  clock.enter('read');
   for await (const batch of task.corpus()) {
+    clock.enter('encode');
     for (const row of batch.rows) ids.push(row.id);
     const report = (done: number) => onProgress?.({ stage: 'encode documents', done: read + done, total });
     rows.append(await source.embed(batch.rows, 'document', { signal, onProgress: report }));
     read += batch.read;
     report(0);
+    clock.enter('read');
   }
   source.checkTable('document', read);
   return { ids, embeddings: rows.finish() };

@@ -43,9 +43,9 @@ export async function evaluateTask(
   options: EvaluationOptions,
 ): Promise<TaskResult> {
   const { protocol, topK, onRanking } = options;
-  const started = performance.now();
+  const { clock } = session;
   const retriever = await session.retriever(profile);
-  const built = performance.now();
+  clock.enter('search');
   const measures = [...STANDARD_MEASURES, ...(options.measures ?? [])];
   const aggregator = new MetricAggregator({ qrels: session.qrels, measures, protocol });
   for await (const ranking of rankings(session, retriever, options)) {
@@ -54,7 +54,6 @@ export async function evaluateTask(
   }
   const summary = aggregator.summary();
   if (summary.queries === 0) throw new InputError(nothingMeasured(session));
-  const ended = performance.now();
   const { task } = session;
   const counts = countsOf(session, retriever, summary);
   return {
@@ -70,7 +69,7 @@ export async function evaluateTask(
     remarks: remarksOn(task, counts),
     dataset: { path: task.path, format: task.format, origin: task.origin },
     environment: environment(),
-    seconds: { build: seconds(started, built), search: seconds(built, ended) },
+    seconds: clock.take(),
     finishedAt: new Date().toISOString(),
   };
 }
@@ -84,7 +83,10 @@ async function* rankings(
   for (let start = 0; start < total; start += QUERIES_PER_BLOCK) {
     signal?.throwIfAborted();
     const end = Math.min(start + QUERIES_PER_BLOCK, total);
-    yield* await retriever.retrieve(start, end, topK, signal);
+    session.clock.enter('search');
+    const block = await retriever.retrieve(start, end, topK, signal);
+    session.clock.enter('measure');
+    yield* block;
     onProgress?.({ stage: 'search', done: end, total });
   }
 }
@@ -148,8 +150,4 @@ function environment() {
     isa,
     threads,
   };
-}
-
-function seconds(from: number, to: number): number {
-  return Math.round(to - from) / 1000;
 }

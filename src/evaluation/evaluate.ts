@@ -69,6 +69,7 @@ export async function* evaluate(
           yield await evaluateTask(session, next, { protocol, topK, measures, onRanking, onProgress, signal });
         } catch (error) {
           if (!(error instanceof InputError)) throw error;
+          session?.clock.take(); // the next profile's time is its own
           yield { task, profile: next, error };
         }
       }

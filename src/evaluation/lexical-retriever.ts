@@ -7,7 +7,7 @@ import type { Bm25Explanation } from '../lexical/explanation.js';
 import type { Ranking } from '../rank/ranking.js';
 import { pickAnalyzer } from './pick-analyzer.js';
 import type { LexicalOptions } from './profile.js';
-import { type BuildOptions, type OnProgress, type Retriever, toRankings } from './retriever.js';
+import { type BuildOptions, type Retriever, toRankings } from './retriever.js';
 
 /** Ranks by BM25. */
 export class LexicalRetriever implements Retriever, Disposable {
@@ -32,10 +32,12 @@ export class LexicalRetriever implements Retriever, Disposable {
 
   /** Analyzes and indexes the task's corpus. */
   static async build(task: Task, options: LexicalOptions, build: BuildOptions): Promise<LexicalRetriever> {
+    const { tieRule, clock, signal } = build;
+    clock.enter('analyze');
     const { analyzer, why, engines } = await pickAnalyzer(task, options, build.queries);
-    const { tieRule, signal, onProgress } = build;
-    const index = await Bm25Index.build(documents(task, onProgress), { ...options, analyzer, tieRule, signal });
+    const index = await Bm25Index.build(documents(task, build), { ...options, analyzer, tieRule, signal });
     const { method, k1, b, delta, quantizeLengths } = index;
+    clock.enter('analyze');
     const queries = await index.analyze(build.queries.map(({ text }) => text));
     return new LexicalRetriever(build, index, queries, {
       analyzer: analyzer.name,
@@ -89,12 +91,16 @@ interface ExplainedPair {
   readonly explanation: Bm25Explanation;
 }
 
-async function* documents(task: Task, onProgress: OnProgress | undefined): AsyncGenerator<Bm25Document> {
+async function* documents(task: Task, { clock, onProgress }: BuildOptions): AsyncGenerator<readonly Bm25Document[]> {
+  clock.enter('read');
   const total = await task.corpusRows();
   let done = 0;
-  for await (const batch of task.corpus()) {
-    yield* batch.rows;
+  for await (const batch of task.encodedCorpus?.() ?? task.corpus()) {
+    clock.enter('analyze');
+    yield batch.rows;
     done += batch.read;
     onProgress?.({ stage: 'index', done, total });
+    clock.enter('read');
   }
+  clock.enter('index');
 }

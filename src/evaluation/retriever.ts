@@ -2,6 +2,7 @@ import type { TextRow } from '../dataset/task.js';
 import type { Ranking, TopK } from '../rank/ranking.js';
 import type { TieRule } from '../rank/tie-order.js';
 import type { Setting, VectorSearch } from '../results/task-result.js';
+import type { StageClock } from './stage-clock.js';
 
 /** One way to rank a task's documents, made for the queries of that task. */
 export interface Retriever {
@@ -31,6 +32,7 @@ export interface BuildOptions {
   /** Rows of the query table, those that the loader drops included. */
   readonly queryTableRows: number;
   readonly tieRule: TieRule;
+  readonly clock: StageClock;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }

@@ -9,6 +9,7 @@ import { HybridRetriever } from './hybrid-retriever.js';
 import { LexicalRetriever } from './lexical-retriever.js';
 import type { Profile, RankingOptions } from './profile.js';
 import type { BuildOptions, OnProgress, Retriever } from './retriever.js';
+import { StageClock } from './stage-clock.js';
 
 export interface SessionOptions extends RankingOptions {
   readonly tieRule: TieRule;
@@ -24,6 +25,8 @@ export class TaskSession implements AsyncDisposable {
   readonly task: Task;
   readonly queries: readonly TextRow[];
   readonly qrels: Qrels;
+  /** Runs from when the session is opened. */
+  readonly clock: StageClock;
   readonly #options: SessionOptions;
   readonly #build: BuildOptions;
   // Promises, so that what failed is not tried again for the next profile.
@@ -36,18 +39,22 @@ export class TaskSession implements AsyncDisposable {
     queries: readonly TextRow[],
     queryTableRows: number,
     qrels: Qrels,
+    clock: StageClock,
     options: SessionOptions,
   ) {
     this.task = task;
     this.queries = queries;
     this.qrels = qrels;
+    this.clock = clock;
     this.#options = options;
     const { tieRule, signal, onProgress } = options;
-    this.#build = { queries, queryTableRows, tieRule, signal, onProgress };
+    this.#build = { queries, queryTableRows, tieRule, clock, signal, onProgress };
   }
 
   /** Reads the task's queries and judgements. */
   static async open(task: Task, options: SessionOptions): Promise<TaskSession> {
+    const clock = new StageClock();
+    clock.enter('open');
     const queries: TextRow[] = [];
     let read = 0;
     for await (const batch of task.queries()) {
@@ -56,7 +63,7 @@ export class TaskSession implements AsyncDisposable {
     }
     const qrels = await task.qrels();
     checkQrels(`${task.path}: task ${task.name}: qrels`, qrels);
-    return new TaskSession(task, queries, read, qrels, options);
+    return new TaskSession(task, queries, read, qrels, clock, options);
   }
 
   async retriever(profile: Profile): Promise<Retriever> {
@@ -65,14 +72,17 @@ export class TaskSession implements AsyncDisposable {
         return this.lexicalRetriever();
       case 'dense':
         return new DenseRetriever(await this.#denseIndex(), this.#build);
-      case 'reranking_hybrid':
+      case 'reranking_hybrid': {
+        const lexical = await this.lexicalRetriever();
+        this.#corpusIds ??= Promise.resolve(new Set(lexical.documentIds));
         return new HybridRetriever({
-          lexical: await this.lexicalRetriever(),
+          lexical,
           dense: new DenseRetriever(await this.#denseIndex(), this.#build),
           split: this.task.name,
           qrels: this.qrels,
-          corpusIds: await this.#readCorpusIds(),
+          corpusIds: await this.#corpusIds,
         });
+      }
       case 'candidates':
         return CandidatesRetriever.build(this.task, profile.config, await this.#readCorpusIds(), this.#build);
     }
@@ -98,6 +108,7 @@ export class TaskSession implements AsyncDisposable {
   }
 
   #readCorpusIds(): Promise<ReadonlySet<string>> {
+    this.clock.enter('read');
     this.#corpusIds ??= readIds(this.task);
     return this.#corpusIds;
   }
@@ -105,6 +116,6 @@ export class TaskSession implements AsyncDisposable {
 
 async function readIds(task: Task): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  for await (const batch of task.corpus()) for (const { id } of batch.rows) ids.add(id);
+  for await (const batch of task.encodedCorpus?.() ?? task.corpus()) for (const { id } of batch.rows) ids.add(id);
   return ids;
 }

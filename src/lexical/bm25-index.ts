@@ -9,7 +9,7 @@ import type { BatchSearchOptions, Index, TopK, TopKBlock } from '../rank/ranking
 import { allocateTopK, searchInBatches } from '../rank/search.js';
 import { checkCandidates, checkFilter, packCandidates } from '../rank/subset.js';
 import { tieRanks } from '../rank/tie-order.js';
-import { analyzeCorpus, type Bm25Document } from './analyze-corpus.js';
+import { analyzeCorpus, type Bm25Documents } from './analyze-corpus.js';
 import { type Bm25Method, type Bm25Options, type Bm25SearchOptions, checkWeighing } from './bm25-options.js';
 import { AnalyzedQueries, type Bm25Queries } from './bm25-queries.js';
 import type { Bm25Explanation } from './explanation.js';
@@ -64,13 +64,10 @@ export class Bm25Index implements Index<readonly string[]> {
   }
 
   /**
-   * Builds an index from documents that may stream in; their texts are not kept. Throws InputError for options out of
-   * range, a repeated id, or documents of which only some have ids.
+   * Builds an index from documents that may stream in, singly or in arrays; their texts are not kept. Throws InputError
+   * for options out of range, a repeated id, or documents of which only some have ids.
    */
-  static async build(
-    documents: Iterable<Bm25Document> | AsyncIterable<Bm25Document>,
-    options: Bm25Options = {},
-  ): Promise<Bm25Index> {
+  static async build(documents: Bm25Documents, options: Bm25Options = {}): Promise<Bm25Index> {
     if (!isIterable(documents)) fail('documents', 'a list or stream of documents', documents);
     checkOptions(options);
     checkSignal(options.signal);

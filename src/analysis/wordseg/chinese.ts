@@ -10,6 +10,8 @@ const PACKAGE = '@node-rs/jieba';
  * decimal point of its pattern for numbers.
  */
 const NUMBERED = /^([A-Za-z0-9]+)([-+#&_%])(\d+%?)$/;
+/** Without this a text has no such word, and its words need not be looked at. */
+const NUMBER_BEHIND_MARK = /[-+#&_%]\d/;
 
 /** Jieba in accurate mode with its HMM for unknown words, or ICU where Jieba is not installed. */
 export async function chineseEngine(): Promise<WordEngine> {
@@ -18,6 +20,10 @@ export async function chineseEngine(): Promise<WordEngine> {
     return Jieba.withDict(dict);
   });
   if (jieba === undefined) return intlInsteadOf(PACKAGE, 'zh');
-  const cut = (piece: string) => jieba.cut(piece, true).flatMap((word) => NUMBERED.exec(word)?.slice(1) ?? word);
+  const cut = (piece: string) => {
+    const words = jieba.cut(piece, true);
+    if (!NUMBER_BEHIND_MARK.test(piece)) return words;
+    return words.flatMap((word) => NUMBERED.exec(word)?.slice(1) ?? word);
+  };
   return { cut, engines: { [PACKAGE]: installedVersion(PACKAGE) } };
 }

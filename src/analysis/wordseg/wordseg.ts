@@ -59,6 +59,9 @@ export async function wordsegAnalyzer(language: string): Promise<StagedAnalyzer>
   const code = wordsegLanguage(language);
   const { cut, engines } = await openEngine(code);
   const { keep } = LANGUAGES[code];
-  const segment = (text: string) => chunks(text).flatMap((piece) => keep(cut(piece)));
+  const segment = (text: string) => {
+    const pieces = chunks(text).map((piece) => keep(cut(piece)));
+    return pieces.length === 1 ? pieces[0]! : pieces.flat();
+  };
   return composeAnalyzer({ name: `wordseg:${code}`, segment, engines });
 }
