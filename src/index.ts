@@ -13,6 +13,7 @@ export type {
   AuditResult,
   AuditRole,
   RoleOverlap,
+  SourceCount,
   TrainingFormat,
 } from './audit/audit-options.js';
 export { auditTraining } from './audit/audit-training.js';

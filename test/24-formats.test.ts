@@ -11,6 +11,7 @@ import { evaluate } from '#src/evaluation/evaluate.js';
 import { renderTable } from '#src/report/table.js';
 import type { TaskResult } from '#src/results/task-result.js';
 import { scratch } from './support/collections.js';
+import { Dice } from './support/mutate.js';
 
 async function folderOf(files: Record<string, string | Uint8Array>): Promise<string> {
   const folder = await scratch();
@@ -197,6 +198,53 @@ test('comma-separated values come back as they were written', async (t) => {
     }),
     { numRuns: 50 },
   );
+});
+
+test('quotes, line ends and blocks fall where they may: a table of many megabytes comes back', async (t) => {
+  const path = join(await scratch(), 'x.csv');
+  const dice = new Dice(24);
+  const piece = () => ['a', '""', ',', '\n', '\r\n', 'é', 'word '][dice.below(7)]!;
+  const records = Array.from({ length: 1500 }, () => [
+    Array.from({ length: dice.below(3000) }, piece).join(''),
+    `plain ${dice.below(1000)}`,
+    Array.from({ length: 1 + dice.below(3000) }, piece).join(''),
+  ]);
+  // One that is longer than a block of 4 MiB.
+  records[700]![2] = `${'""\n'.repeat(2_000_000)}end`;
+  const written = records.map(
+    ([first, plain, last], i) => `"${first}",${plain},"${last}"${i % 2 === 0 ? '\r\n' : '\n\n'}`,
+  );
+  await writeFile(path, written.join(''));
+  let line = 1;
+  let i = 0;
+  for await (const record of readDelimited(path, ',')) {
+    t.is(record.line, line);
+    t.true(
+      record.fields.length === 3 && record.fields.every((field, j) => field === records[i]![j]!.replaceAll('""', '"')),
+    );
+    line += written[i]!.split('\n').length - 1;
+    i++;
+  }
+  t.is(i, records.length);
+});
+
+test('lines of a table that are blank, quoted or not UTF-8 are told apart', async (t) => {
+  const path = join(await scratch(), 'x.csv');
+  const read = async (content: string | Uint8Array) => {
+    await writeFile(path, content);
+    return (await collect(readDelimited(path, ','))).map(({ line, fields }) => [line, ...fields]);
+  };
+  t.deepEqual(await read('\ufeff\r\na\n\n""\n\r\n"",\r\n"b"'), [
+    [2, 'a'],
+    [4, ''],
+    [6, '', ''],
+    [7, 'b'],
+  ]);
+  t.deepEqual(await read('\ufeff'), []);
+  t.deepEqual(await read(''), []);
+  await t.throwsAsync(read(Buffer.from([0x61, 0x0a, 0x62, 0xff, 0x0a])), { message: /x\.csv:2: not UTF-8$/ });
+  await t.throwsAsync(read('a\n"b\n\nc'), { message: /x\.csv:2: a quote is not closed$/ });
+  await t.throwsAsync(read('a\n"b\n" c'), { message: /x\.csv:3: text behind a closing quote$/ });
 });
 
 const beir = {

@@ -113,6 +113,7 @@ test('copies are found as what they are, and clean rows are not', async (t) => {
     query: { total: 41, exact: 40, short: 1, near: 0, contained: 0 },
     positive: { total: 41, exact: 41, short: 0, near: 0, contained: 0 },
     document: { total: 79, exact: 79, short: 0, near: 0, contained: 0 },
+    source: { total: 0, exact: 0, short: 0, near: 0, contained: 0 },
   });
 });
 
@@ -273,7 +274,7 @@ test('paragraphs and columns of Parquet', async (t) => {
     message: /no column no; columns are/,
   });
   await t.throwsAsync(audit([parquet], { fix: join(folder, 'b.parquet') }), {
-    message: /a\.parquet: Parquet cannot be written without rows; convert it to JSONL first/,
+    message: /a\.parquet: Parquet is not written again; leave out the rows of a report/,
   });
 });
 
@@ -312,6 +313,22 @@ test('rows longer than a block and files of many blocks', async (t) => {
   const lines = (await readFile(file, 'utf8')).split('\n');
   const gone = new Set(matches.map(({ line }) => line! - 1));
   t.true((await readFile(fix, 'utf8')) === lines.filter((_, i) => !gone.has(i)).join('\n'));
+});
+
+test('a file of nothing but a mark, or of nothing, stays what it is', async (t) => {
+  const folder = await scratch();
+  for (const [name, content] of [
+    ['a.csv', '\ufeff'],
+    ['a.jsonl', '\ufeff'],
+    ['b.csv', ''],
+    ['b.txt', ''],
+  ] as const) {
+    const [file, fix] = [join(folder, name), join(folder, `fixed-${name}`)];
+    await writeFile(file, content);
+    const { result } = await audit([file], { fix });
+    t.like(result, { matches: 0, overlap: false });
+    t.is(await readFile(fix, 'utf8'), content, name);
+  }
 });
 
 test('texts of a few words are overlap only when that is asked for', async (t) => {

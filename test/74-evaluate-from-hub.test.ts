@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
@@ -94,6 +94,32 @@ test('candidates come with a task, also offline', async (t) => {
   const { code, stderr } = await tenbin(['evaluate', ...args], environment);
   t.is(code, 0, stderr);
   t.truthy(await result('covid', 'candidates_bm25'));
+});
+
+test('audit and convert take a dataset from the Hub as evaluate does', async (t) => {
+  const { server, cache, environment } = await toyHub(t);
+  const folder = await scratch();
+  const train = join(folder, 'train.txt');
+  await writeFile(train, 'nothing of it\n');
+  const audit = ['audit', '--train', train, '--dataset', 'NanoMMTEB-v2', '--task', 'covid'];
+  const before = await tenbin([...audit, '--offline'], environment);
+  t.is(before.code, 1);
+  t.regex(before.stderr, /offline, and revision main is not in /);
+  const missing = await tenbin(
+    ['audit', '--train', join(folder, 'none.txt'), '--dataset', 'NanoMMTEB-v2'],
+    environment,
+  );
+  t.regex(missing.stderr, /none\.txt: no such file$/m);
+  t.is(server.requests.length, 0, 'what is wrong with files is told before the download');
+  const audited = await tenbin(audit, environment);
+  t.is(audited.code, 0, audited.stderr);
+  t.regex(audited.stderr, /^hakari-bench\/NanoMMTEB-v2: download of 0\.0 MB$/m);
+  await server.close();
+  const convert = ['convert', 'NanoMMTEB-v2', join(folder, 'covid'), '--split', 'covid', '--to', 'trec'];
+  const converted = await tenbin([...convert, '--offline', '--cache-dir', cache], {});
+  t.is(converted.code, 0, converted.stderr);
+  t.regex(converted.stdout, /^covid: 200 documents, 5 queries, 5 judgements/);
+  t.regex(converted.stderr, /^covid: corpus$/m);
 });
 
 test('counts that are not those of the registry are remarked upon with both numbers', async (t) => {

@@ -1,6 +1,6 @@
-// `tenbin_limits [THREADS [scans]]`: on one thread and on THREADS (by default as many as processors), prints as JSON what
-// this machine can do at most and, with `scans`, how much of it the core does: { isa, blas, rates: [{ name, threads,
-// aSecond }] }, see rates.h. TENBIN_ISA forces an instruction set, as it does for the addon.
+// `tenbin_limits [THREADS [scans]]`: on one thread and on THREADS (by default as many as processors), prints as JSON
+// what this machine can do at most and, with `scans`, how much of it the core does: { isa, blas, rates: [{ name,
+// threads, aSecond }] }, see rates.h. TENBIN_ISA forces an instruction set, as it does for the addon.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

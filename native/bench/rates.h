@@ -26,7 +26,8 @@ std::vector<Rate> ceiling_rates(Isa isa, std::size_t threads);
 std::vector<Rate> kernel_rates(Isa isa, std::size_t threads);
 
 /// Whole searches for the top 100 of kDocuments: `float32 batch` and `codes batch` in operations, `float32 single` and
-/// `codes single` in bytes of what is scanned; and `allocations`, how often one `codes batch` allocates, which is no rate.
+/// `codes single` in bytes of what is scanned; and `allocations`, how often one `codes batch` allocates, which is no
+/// rate.
 /// @param embeddings [kDocuments, kDimensions]; the first of them are the queries, scaled.
 std::vector<Rate> scan_rates(Isa isa, std::size_t threads, std::span<const float> embeddings);
 

@@ -23,15 +23,22 @@ export interface AuditOptions {
    * for byte. A folder when there are several files. Not for Parquet.
    */
   readonly fix?: string | undefined;
+  /**
+   * Files that hold the rows which the dataset's tasks were made from, in the formats of training files, told by their
+   * names. Where a row of them holds a query or document of a task, its other texts count as the task's too.
+   */
+  readonly sources?: readonly string[] | undefined;
+  /** Only these fields or columns of `sources`; all that hold text by default. */
+  readonly sourceFields?: readonly string[] | undefined;
   /** Called with each match, in the order of files and rows; awaited. */
   readonly onMatch?: ((match: AuditMatch) => void | Promise<void>) | undefined;
   readonly onProgress?: ((progress: AuditProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `done` counts texts of the dataset, or rows of all files so far. */
+/** `done` counts texts of the dataset, rows of a file of sources, or rows of all training files so far. */
 export interface AuditProgress {
-  readonly stage: 'indexing' | 'auditing';
+  readonly stage: 'indexing' | 'finding source rows' | 'auditing';
   readonly file?: string | undefined;
   readonly done: number;
 }
@@ -43,8 +50,11 @@ export interface AuditProgress {
 export const AUDIT_KINDS = ['exact', 'short', 'near', 'contained'] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
-/** A `positive` is a document that some query is judged relevant to, a `document` any other. */
-export const AUDIT_ROLES = ['query', 'positive', 'document'] as const;
+/**
+ * A `positive` is a document that some query is judged relevant to, a `document` any other; a `source` is another text of
+ * a row that the task was made from.
+ */
+export const AUDIT_ROLES = ['query', 'positive', 'document', 'source'] as const;
 export type AuditRole = (typeof AUDIT_ROLES)[number];
 
 /** A text of the dataset that stands in a training row. */
@@ -58,6 +68,7 @@ export interface AuditMatch {
   readonly group: string;
   readonly task: string;
   readonly role: AuditRole;
+  /** Of a source text, its file, line or row, and field. */
   readonly id: string;
   readonly kind: AuditKind;
   /** 1 for `exact` and `short`; the Jaccard similarity of the words; the part of the text in the longest shared run. */
@@ -69,12 +80,20 @@ export interface AuditMatch {
 /** How many texts of one role a task has, and how many of them stand in the training files, each by its first kind. */
 export type RoleOverlap = { readonly total: number } & Readonly<Record<AuditKind, number>>;
 
+/** How many rows a file of sources has, and how many of them hold a query or document. */
+export interface SourceCount {
+  readonly file: string;
+  readonly rows: number;
+  readonly sourceRows: number;
+}
+
 export interface AuditResult {
   readonly tasks: readonly {
     readonly group: string;
     readonly task: string;
     readonly overlap: Readonly<Record<AuditRole, RoleOverlap>>;
   }[];
+  readonly sources: readonly SourceCount[];
   readonly rows: number;
   /** Rows that overlap. Those that hold only short texts count when `short` says so. */
   readonly overlappingRows: number;
@@ -85,16 +104,19 @@ export interface AuditResult {
 
 /** Throws InputError naming the option that is wrong. */
 export function checkAuditOptions(files: readonly string[], options: AuditOptions): void {
-  if (!Array.isArray(files) || files.length === 0 || files.some((file) => typeof file !== 'string')) {
-    fail('files', 'a list of paths', files);
-  }
-  const repeated = files.find((file, i) => files.indexOf(file) !== i);
-  if (repeated !== undefined) throw new InputError(`${repeated}: given more than once`);
+  checkList('files', files, 'paths');
   checkOptions(options);
   checkSignal(options.signal);
-  const { fields, format, runWords, runCharacters, similarity } = options;
-  if (fields !== undefined && (fields.length === 0 || fields.some((field) => typeof field !== 'string'))) {
-    fail('fields', 'a list of names', fields);
+  const { fields, format, runWords, runCharacters, similarity, sources, sourceFields } = options;
+  if (sources !== undefined) checkList('sources', sources, 'paths');
+  for (const paths of [files, sources ?? []]) {
+    const repeated = paths.find((path, i) => paths.indexOf(path) !== i);
+    if (repeated !== undefined) throw new InputError(`${repeated}: given more than once`);
+  }
+  if (fields !== undefined) checkList('fields', fields, 'names');
+  if (sourceFields !== undefined) {
+    checkList('sourceFields', sourceFields, 'names');
+    if (sources === undefined) fail('sourceFields', 'left out without sources', sourceFields);
   }
   if (format !== undefined) checkChoice('format', format, TRAINING_FORMATS);
   if (runWords !== undefined) checkInteger('runWords', runWords, 2, 1000);
@@ -102,5 +124,11 @@ export function checkAuditOptions(files: readonly string[], options: AuditOption
   if (similarity !== undefined) {
     checkNumber('similarity', similarity, 0, 1);
     if (similarity === 0) fail('similarity', 'a number above 0', similarity);
+  }
+}
+
+function checkList(name: string, value: unknown, of: string): void {
+  if (!Array.isArray(value) || value.length === 0 || value.some((each) => typeof each !== 'string')) {
+    fail(name, `a list of ${of}`, value);
   }
 }

@@ -3,13 +3,12 @@ import { basename, join, resolve } from 'node:path';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import type { Task } from '../dataset/task.js';
-import type { NativeOverlaps } from '../native/addon.js';
-import { callNative } from '../native/call.js';
-import { type AuditOptions, type AuditResult, checkAuditOptions } from './audit-options.js';
+import { type AuditOptions, type AuditResult, checkAuditOptions, type TrainingFormat } from './audit-options.js';
 import { EvaluationTexts } from './evaluation-texts.js';
-import { formatOf, trainingBlocks } from './open-training.js';
+import { matchBlocks } from './match-blocks.js';
+import { formatOf } from './open-training.js';
 import { RowWriter } from './row-writer.js';
-import type { TrainingBlock } from './training-block.js';
+import { readSourceRows } from './source-rows.js';
 
 /**
  * Looks for the queries and documents of a dataset, or of tasks that were opened already, in training files, which are
@@ -21,24 +20,18 @@ export async function auditTraining(
   dataset: string | readonly Task[],
   options: AuditOptions = {},
 ): Promise<AuditResult> {
-  checkAuditOptions(files, options);
-  const inputs = files.map((file) => ({ file, format: formatOf(file, options.format) }));
-  for (const { file } of inputs) await checkFile(file);
-  const outputs = await fixPaths(files, options);
-  const parquet = inputs.find(({ format }) => format === 'parquet');
-  if (outputs !== undefined && parquet !== undefined) {
-    throw new InputError(`${parquet.file}: Parquet cannot be written without rows; convert it to JSONL first`);
-  }
+  const inputs = await checkAudit(files, options);
   const tasks = typeof dataset === 'string' ? await openDataset(dataset) : dataset;
-  const texts = await EvaluationTexts.load(tasks, options);
+  let texts = await EvaluationTexts.load(tasks, options);
+  const sources = await readSourceRows(texts, options);
+  if (sources.texts.length > 0) texts = await EvaluationTexts.load(tasks, options, sources.texts);
   const counts = { rows: 0, overlappingRows: 0, matches: 0 };
   const writers: RowWriter[] = [];
   try {
-    for (const [i, { file, format }] of inputs.entries()) {
-      const writer = outputs === undefined ? undefined : await RowWriter.create(outputs[i]!);
+    for (const { file, format, fix } of inputs) {
+      const writer = fix === undefined ? undefined : await RowWriter.create(fix);
       if (writer !== undefined) writers.push(writer);
-      const blocks = trainingBlocks(file, format, options);
-      const one = await auditFile(file, blocks, texts, options, writer, counts.rows);
+      const one = await auditFile(file, format, texts, options, writer, counts.rows);
       counts.rows += one.rows;
       counts.overlappingRows += one.overlappingRows;
       counts.matches += one.matches;
@@ -48,24 +41,23 @@ export async function auditTraining(
     for (const writer of writers) await writer.discard();
     throw error;
   }
-  return { tasks: texts.count(), ...counts, overlap: counts.overlappingRows > 0 };
+  return { tasks: texts.count(), sources: sources.counts, ...counts, overlap: counts.overlappingRows > 0 };
 }
 
 async function auditFile(
   file: string,
-  blocks: AsyncIterable<TrainingBlock>,
+  format: TrainingFormat,
   texts: EvaluationTexts,
   options: AuditOptions,
   writer: RowWriter | undefined,
-  rowsBefore: number,
+  rowsBeforeFile: number,
 ): Promise<{ rows: number; overlappingRows: number; matches: number }> {
-  const { onMatch, onProgress, short = false } = options;
+  const { fields, signal, onMatch, onProgress, short = false } = options;
   const counts = { rows: 0, overlappingRows: 0, matches: 0 };
-  for await (const { block, found } of matchBlocks(blocks, texts, options)) {
-    if (found.bad !== undefined) throw notJson(file, counts.rows + found.bad.row + 1, block, found.bad);
+  for await (const { block, found, rowsBefore, rows } of matchBlocks(file, texts, { format, fields, signal })) {
     const stretches: { begin: number; end: number }[] = [];
     for (const match of found.matches) {
-      const { begin, end, ...where } = block.place(match, counts.rows);
+      const { begin, end, ...where } = block.place(match, rowsBefore);
       const { kind, similarity, excerpt } = match;
       if ((kind !== 'short' || short) && stretches.at(-1)?.begin !== begin) stretches.push({ begin, end });
       texts.mark(match.text, kind);
@@ -73,51 +65,41 @@ async function auditFile(
     }
     if (block.before !== undefined) await writer?.write(block.before);
     if (block.source !== undefined) await writer?.writeWithout(block.source, stretches);
-    counts.rows += block.rows ?? found.rows;
+    counts.rows += rows;
     counts.overlappingRows += stretches.length;
     counts.matches += found.matches.length;
-    onProgress?.({ stage: 'auditing', file, done: rowsBefore + counts.rows });
+    onProgress?.({ stage: 'auditing', file, done: rowsBeforeFile + counts.rows });
   }
   return counts;
 }
 
-/** The blocks with what the core found in them; it works on one while the next is read. */
-async function* matchBlocks(
-  blocks: AsyncIterable<TrainingBlock>,
-  texts: EvaluationTexts,
-  { fields = [], signal }: AuditOptions,
-): AsyncGenerator<{ block: TrainingBlock; found: NativeOverlaps }, void, void> {
-  let pending: Promise<{ block: TrainingBlock; found: NativeOverlaps }> | undefined;
-  for await (const block of blocks) {
-    const { bytes, offsets, layout } = block;
-    const next = callNative(signal, (cancellation) =>
-      texts.index.match(bytes, offsets, layout, fields, cancellation),
-    ).then((found) => ({ block, found }));
-    next.catch(() => undefined); // seen when it is awaited
-    if (pending !== undefined) yield await pending;
-    pending = next;
-  }
-  if (pending !== undefined) yield await pending;
+/** A training file, and where it goes without the rows that overlap. */
+interface TrainingFile {
+  readonly file: string;
+  readonly format: TrainingFormat;
+  readonly fix: string | undefined;
 }
 
-/** What JSON.parse says of a line that the core could not read. */
-function notJson(
-  file: string,
-  line: number,
-  { bytes }: TrainingBlock,
-  bad: { begin: number; end: number },
-): InputError {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + bad.begin, bad.end - bad.begin).toString('utf8');
-  let reason = 'not JSON';
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    reason = `not JSON (${messageOf(error).split('\n', 1)[0]})`;
+/**
+ * What can be told before the dataset is opened, which may take long. Throws InputError naming the option or the file that
+ * is wrong, missing, or would be replaced.
+ */
+export async function checkAudit(files: readonly string[], options: AuditOptions): Promise<TrainingFile[]> {
+  checkAuditOptions(files, options);
+  const formats = files.map((file) => formatOf(file, options.format));
+  const sources = options.sources ?? [];
+  for (const source of sources) formatOf(source, undefined);
+  for (const file of [...files, ...sources]) await checkFile(file);
+  const outputs = await fixPaths(files, options);
+  const parquet = files[formats.indexOf('parquet')];
+  if (outputs !== undefined && parquet !== undefined) {
+    throw new InputError(
+      `${parquet}: Parquet is not written again; leave out the rows of a report with another tool (docs/audit.md)`,
+    );
   }
-  return new InputError(`${file}:${line}: ${reason}`);
+  return files.map((file, i) => ({ file, format: formats[i]!, fix: outputs?.[i] }));
 }
 
-/** Before the dataset is read, which may take long. */
 async function checkFile(file: string): Promise<void> {
   try {
     if (!(await stat(file)).isFile()) throw new InputError(`${file}: not a file`);
@@ -129,7 +111,7 @@ async function checkFile(file: string): Promise<void> {
 }
 
 /** Where each file goes without the rows that overlap; undefined when that is not asked for. */
-async function fixPaths(files: readonly string[], { fix }: AuditOptions): Promise<string[] | undefined> {
+async function fixPaths(files: readonly string[], { fix, sources = [] }: AuditOptions): Promise<string[] | undefined> {
   if (fix === undefined) return undefined;
   const isFolder = await stat(fix).then(
     (found) => found.isDirectory(),
@@ -140,11 +122,17 @@ async function fixPaths(files: readonly string[], { fix }: AuditOptions): Promis
   const paths = files.map((file) => (isFolder ? join(fix, basename(file)) : fix));
   for (const [i, path] of paths.entries()) {
     if (paths.indexOf(path) !== i) throw new InputError(`${path}: two files would be written there`);
-    const same = files.find((file) => resolve(file) === resolve(path));
-    if (same !== undefined) throw new InputError(`${path}: would replace the training file itself`);
+    refuseInput(path, files, sources);
     if (path.endsWith('.gz') !== files[i]!.endsWith('.gz')) {
       throw new InputError(`${path}: must end in .gz just as ${basename(files[i]!)} does`);
     }
   }
   return paths;
+}
+
+/** Throws InputError when what would be written at `path` would replace a file that is read. */
+export function refuseInput(path: string, files: readonly string[], sources: readonly string[] = []): void {
+  const isHere = (file: string) => resolve(file) === resolve(path);
+  if (files.some(isHere)) throw new InputError(`${path}: would replace the training file itself`);
+  if (sources.some(isHere)) throw new InputError(`${path}: would replace a file of sources`);
 }

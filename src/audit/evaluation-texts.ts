@@ -1,4 +1,4 @@
-import type { Task, TextBatch } from '../dataset/task.js';
+import type { Task, TextBatch, TextRow } from '../dataset/task.js';
 import { type NativeOverlapIndex, nativeCore } from '../native/addon.js';
 import { callNative } from '../native/call.js';
 import { PackedTexts } from '../native/packed-texts.js';
@@ -21,7 +21,16 @@ export interface Owner {
   readonly id: string;
 }
 
-/** The queries and documents of tasks, ready to be found in other texts. */
+/** A text of a row that a task was made from, which is no text of the task itself. */
+export interface SourceText {
+  /** Number of the task. */
+  readonly task: number;
+  /** File, line or row, and field. */
+  readonly id: string;
+  readonly text: string;
+}
+
+/** The queries and documents of tasks, and texts of the rows they were made from, ready to be found in other texts. */
 export class EvaluationTexts {
   readonly index: NativeOverlapIndex;
   readonly #tasks: readonly Task[];
@@ -36,7 +45,11 @@ export class EvaluationTexts {
     this.index = index;
   }
 
-  static async load(tasks: readonly Task[], options: AuditOptions): Promise<EvaluationTexts> {
+  static async load(
+    tasks: readonly Task[],
+    options: AuditOptions,
+    sources: readonly SourceText[] = [],
+  ): Promise<EvaluationTexts> {
     const { runWords = 13, runCharacters = 50, similarity = 0.6, signal, onProgress } = options;
     const texts = new EvaluationTexts(tasks, new (nativeCore().OverlapIndex)(runWords, runCharacters, similarity));
     for (const [number, task] of tasks.entries()) {
@@ -46,6 +59,7 @@ export class EvaluationTexts {
       }
       await texts.#add(task.queries(), number, () => 'query', signal);
       await texts.#add(task.corpus(), number, (id) => (positives.has(id) ? 'positive' : 'document'), signal);
+      await texts.#add([{ rows: sources.filter((one) => one.task === number) }], number, () => 'source', signal);
       onProgress?.({ stage: 'indexing', done: texts.#ids.length });
     }
     await callNative(signal, (cancellation) => texts.index.finish(cancellation));
@@ -54,7 +68,7 @@ export class EvaluationTexts {
   }
 
   async #add(
-    batches: AsyncIterable<TextBatch>,
+    batches: AsyncIterable<TextBatch> | Iterable<{ readonly rows: readonly Pick<TextRow, 'id' | 'text'>[] }>,
     task: number,
     roleOf: (id: string) => AuditRole,
     signal: AbortSignal | undefined,
@@ -70,10 +84,15 @@ export class EvaluationTexts {
         this.#ids.push(id);
         this.#taskOf.push(task);
         this.#roleOf.push(AUDIT_ROLES.indexOf(roleOf(id)));
+        if (packed.size >= BATCH_BYTES) await hand();
       }
-      if (packed.size >= BATCH_BYTES) await hand();
     }
     await hand();
+  }
+
+  /** Number of the task whose text it is. */
+  taskOf(text: number): number {
+    return this.#taskOf[text]!;
   }
 
   owner(text: number): Owner {
@@ -92,7 +111,7 @@ export class EvaluationTexts {
     const counts = this.#tasks.map(({ group, name }) => ({
       group,
       task: name,
-      overlap: { query: empty(), positive: empty(), document: empty() },
+      overlap: { query: empty(), positive: empty(), document: empty(), source: empty() },
     }));
     for (const [text, task] of this.#taskOf.entries()) {
       const role = counts[task]!.overlap[AUDIT_ROLES[this.#roleOf[text]!]!];

@@ -1,10 +1,11 @@
 import { extname } from 'node:path';
 import { show } from '../common/check.js';
 import { InputError } from '../common/errors.js';
-import type { AuditOptions, TrainingFormat } from './audit-options.js';
-import { delimitedBlocks } from './delimited-blocks.js';
+import type { TrainingFormat } from './audit-options.js';
+
 import { lineBlocks, paragraphBlocks } from './line-blocks.js';
 import { parquetBlocks } from './parquet-blocks.js';
+import { tableBlocks } from './table-blocks.js';
 import type { TrainingBlock } from './training-block.js';
 
 const BY_SUFFIX: Readonly<Record<string, TrainingFormat>> = {
@@ -33,9 +34,8 @@ export function formatOf(file: string, asked: TrainingFormat | undefined): Train
 export function trainingBlocks(
   file: string,
   format: TrainingFormat,
-  options: AuditOptions,
+  fields: readonly string[] | undefined,
 ): AsyncIterable<TrainingBlock> {
-  const { fields } = options;
   if (fields !== undefined && (format === 'lines' || format === 'paragraphs')) {
     throw new InputError(`${file}: plain text has no fields`);
   }
@@ -47,9 +47,9 @@ export function trainingBlocks(
     case 'paragraphs':
       return paragraphBlocks(file);
     case 'csv':
-      return delimitedBlocks(file, ',', fields);
+      return tableBlocks(file, ',', fields);
     case 'tsv':
-      return delimitedBlocks(file, '\t', fields);
+      return tableBlocks(file, '\t', fields);
     case 'parquet':
       return parquetBlocks(file, fields);
   }

@@ -15,11 +15,11 @@ export async function* parquetBlocks(
   const columns = wanted ?? (await textColumns(path));
   for await (const { start, rows, columns: cells } of readTable(path, columns)) {
     const texts = new PackedTexts();
-    const places: { row: number; field: string }[] = [];
+    const places: { row: number; field: string; text: string }[] = [];
     const add = (text: string | null, row: number, field: string) => {
       if (text === null) return;
       texts.add(text);
-      places.push({ row, field });
+      places.push({ row, field, text });
     };
     for (let i = 0; i < rows; i++) {
       for (const [column, name] of columns.entries()) {
@@ -34,7 +34,17 @@ export async function* parquetBlocks(
       offsets: texts.offsets,
       source: undefined,
       rows,
-      place: ({ row: text }) => ({ ...places[text]!, begin: places[text]!.row, end: places[text]!.row + 1 }),
+      place: ({ row: text }) => {
+        const { row, field } = places[text]!;
+        return { row, field, begin: row, end: row + 1 };
+      },
+      rowTexts: ({ row: text }) => {
+        const { row } = places[text]!;
+        let [first, end] = [text, text + 1];
+        while (places[first - 1]?.row === row) first--;
+        while (places[end]?.row === row) end++;
+        return places.slice(first, end);
+      },
     };
   }
 }

@@ -9,6 +9,12 @@ export interface RowPlace {
   readonly end: number;
 }
 
+/** A text of a row, and where in the row it stands. */
+export interface RowText {
+  readonly field: string | undefined;
+  readonly text: string;
+}
+
 /** Whole rows of a training file, some megabytes of them. */
 export interface TrainingBlock {
   /** How the core finds texts in the bytes, see NativeOverlapIndex. */
@@ -24,6 +30,8 @@ export interface TrainingBlock {
   readonly rows: number | undefined;
   /** `rowsBefore` are those of the file's blocks before this one. */
   place(found: NativeOverlap, rowsBefore: number): RowPlace;
+  /** All texts of the row that something was found in. `wanted` are the fields that were read, all when undefined. */
+  rowTexts(found: NativeOverlap, wanted: readonly string[] | undefined): readonly RowText[];
 }
 
 export const NO_OFFSETS = new Uint32Array(1);

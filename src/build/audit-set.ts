@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { show } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import type { CandidateRow, Task } from '../dataset/task.js';
@@ -35,13 +36,15 @@ export async function auditNanoTask(task: Task, options: SamplingOptions): Promi
   throw new InputError(`${task.path}: the set fails its audit: ${problems.slice(0, shown).join('; ')}${more}`);
 }
 
-/** Id -> text. */
+/** Id -> digest of the text: the texts themselves are held already by who has the set written. */
 type Texts = ReadonlyMap<string, string>;
 type Complain = (problem: string) => void;
 
 async function readTexts(batches: ReturnType<Task['corpus']>): Promise<Texts> {
   const texts = new Map<string, string>();
-  for await (const { rows } of batches) for (const { id, text } of rows) texts.set(id, text);
+  for await (const { rows } of batches) {
+    for (const { id, text } of rows) texts.set(id, createHash('sha256').update(text).digest('base64'));
+  }
   return texts;
 }
 

@@ -11,6 +11,7 @@ import type { FullSource, Judgement, SourceFacts } from './source.js';
 export class CombinedSource implements FullSource {
   readonly path: string;
   readonly split = 'combined';
+  readonly name: string;
   readonly isOneOfMany = true;
   readonly language: string | undefined;
   readonly category: FullSource['category'];
@@ -24,6 +25,7 @@ export class CombinedSource implements FullSource {
     const colons = names.find((name) => name.includes('::'));
     if (colons !== undefined) throw new InputError(`${colons}: the name of a subset must not hold ::`);
     this.path = names.join(', ');
+    this.name = task;
     const kebab = task.replaceAll('_', '-');
     this.#subsets = Array.from(sources, ([name, source]) => ({ name, source, prefix: `${kebab}__${name}` }));
     this.#places = new Map(this.#subsets.map(({ prefix }, place) => [prefix, place]));

@@ -32,22 +32,27 @@ const queryFields = [
 const qrelsFields = [
   required('query id', 'query-id query_id qid query'),
   required('document id', 'corpus-id corpus_id doc-id doc_id docid document_id'),
-  optional('score', 'score relevance label'),
+  { ...optional('score', 'score relevance label'), isScore: true },
 ];
 
 export class FileSource implements FullSource {
   readonly path: string;
   readonly split: string;
+  readonly name: string;
   readonly isOneOfMany: boolean;
   readonly language?: undefined;
   readonly category?: undefined;
   readonly #files: SourceFiles;
+  readonly #facts: SourceFacts | undefined;
 
-  constructor(path: string, files: SourceFiles) {
+  /** `facts` are of files that were verified already, as those from the Hub. */
+  constructor(path: string, files: SourceFiles, facts?: SourceFacts) {
     this.path = path;
     this.split = files.split;
+    this.name = facts === undefined ? basename(resolve(path)) : facts.name.slice(facts.name.indexOf('/') + 1);
     this.isOneOfMany = !['test', 'dev', 'train', 'validation'].includes(files.split);
     this.#files = files;
+    this.#facts = facts;
   }
 
   documents(): AsyncGenerator<TextEntry[], void, void> {
@@ -82,13 +87,14 @@ export class FileSource implements FullSource {
   }
 
   async facts(signal?: AbortSignal): Promise<SourceFacts> {
+    if (this.#facts !== undefined) return this.#facts;
     const checksums: Record<string, string> = {};
     for (const path of [...this.#files.corpus, ...this.#files.queries, ...this.#files.qrels]) {
       const hash = createHash('sha256');
       await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal });
       checksums[relative(this.path, path).replaceAll('\\', '/')] = `sha256:${hash.digest('hex')}`;
     }
-    return { name: basename(resolve(this.path)), split: this.split, format: 'files', checksums };
+    return { name: this.name, split: this.split, format: 'files', checksums };
   }
 }
 

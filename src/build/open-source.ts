@@ -3,10 +3,14 @@ import { basename, resolve } from 'node:path';
 import { checkFileName, fail, show } from '../common/check.js';
 import { InputError } from '../common/errors.js';
 import type { HubOptions } from '../dataset/hub/hub-options.js';
+import { isDatasetId } from '../dataset/hub/names.js';
 import { openDataset } from '../dataset/open-dataset.js';
+import { findGroup } from '../dataset/registry.js';
+import { findGroupAndTask } from '../dataset/registry-selection.js';
 import type { BuildNanoOptions } from './build-options.js';
 import { CombinedSource } from './combined-source.js';
 import { FileSource } from './file-source.js';
+import { openHubSource } from './hub-source.js';
 import type { FullSource } from './source.js';
 import { findSourceFiles } from './source-files.js';
 import { TaskSource } from './task-source.js';
@@ -48,8 +52,8 @@ export async function openSources(
 }
 
 /**
- * A folder in BEIR or Parquet layout, or what `openDataset` knows by name. Throws InputError when it is neither, or has
- * not the split asked for. No table is read yet.
+ * A folder in BEIR or Parquet layout, a dataset of the Hub in such a layout, or what `openDataset` knows by name. Throws
+ * InputError when it is none of them, or has not the split asked for. No table is read yet.
  */
 export async function openSource(
   pathOrName: string,
@@ -58,6 +62,11 @@ export async function openSource(
 ): Promise<FullSource> {
   if ((await stat(pathOrName).catch(() => undefined))?.isDirectory()) {
     return new FileSource(pathOrName, await findSourceFiles(pathOrName, split));
+  }
+  const isKnown = (await findGroup(pathOrName)) ?? (await findGroupAndTask(pathOrName));
+  if (isKnown === undefined && isDatasetId(pathOrName)) {
+    const full = await openHubSource(pathOrName, split, hub);
+    if (full !== undefined) return full;
   }
   const tasks = await openDataset(pathOrName, { ...hub, task: split });
   const [task] = tasks;
@@ -69,10 +78,9 @@ export async function openSource(
 }
 
 /** `scifact` of a folder SciFact; of a dataset with several tasks, the task's own name. */
-function taskName({ path, split, isOneOfMany }: FullSource): string {
-  const name = isOneOfMany ? split : basename(resolve(path));
+function taskName({ name, split, isOneOfMany }: FullSource): string {
   return (
-    name
+    (isOneOfMany ? split : name)
       .toLowerCase()
       .replace(/[^\p{L}\p{N}]+/gu, '_')
       .replace(/^_+|_+$/g, '') || 'test'

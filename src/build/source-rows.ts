@@ -10,6 +10,8 @@ export interface Field {
   readonly aliases: readonly string[];
   /** Without it the table is refused; else its values are undefined. */
   readonly required: boolean;
+  /** Whether floating-point numbers are right for it. */
+  readonly isScore?: boolean;
 }
 
 export interface SourceRow {
@@ -34,7 +36,8 @@ async function* parquetRows(path: string, fields: readonly Field[]): AsyncGenera
   const present = await readColumnNames(path);
   const names = fields.map((field) => columnOf(path, field, present));
   const wanted = [...new Set(names.filter((name) => name !== undefined))];
-  for await (const { start, rows, columns } of readTable(path, wanted)) {
+  const scores = names.filter((name, i) => name !== undefined && fields[i]!.isScore === true) as string[];
+  for await (const { start, rows, columns } of readTable(path, wanted, { scores })) {
     const chosen = names.map((name) => (name === undefined ? undefined : columns[wanted.indexOf(name)]));
     yield Array.from({ length: rows }, (_, i) => ({
       where: `${path}: row ${start + i}`,

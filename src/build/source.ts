@@ -18,6 +18,8 @@ export interface SourceFacts {
   readonly revision?: string | undefined;
   /** `sha256:<hex>` of each file by its path, or `git-sha1:<hex>` of a small file of the Hub. */
   readonly checksums?: Readonly<Record<string, string>> | undefined;
+  /** Where the judgements are from, when they are in another dataset of the Hub. */
+  readonly qrels?: Pick<SourceFacts, 'name' | 'revision' | 'checksums'> | undefined;
   /** By name, of a task that is combined from several. */
   readonly subsets?: Readonly<Record<string, SourceFacts>> | undefined;
 }
@@ -30,6 +32,8 @@ export interface FullSource {
   /** For messages. */
   readonly path: string;
   readonly split: string;
+  /** What it is called, without where it lies. */
+  readonly name: string;
   /** Whether the split, and not the folder, names what it is about. */
   readonly isOneOfMany: boolean;
   readonly language?: string | undefined;

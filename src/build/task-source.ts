@@ -7,11 +7,11 @@ import { strip } from './source-text.js';
 export class TaskSource implements FullSource {
   readonly path: string;
   readonly split: string;
+  readonly name: string;
   readonly isOneOfMany = true;
   readonly language: string | undefined;
   readonly category: FullSource['category'];
   readonly #task: Task;
-  readonly #name: string;
 
   /** @param name what the user called the dataset */
   constructor(task: Task, name: string) {
@@ -20,7 +20,7 @@ export class TaskSource implements FullSource {
     this.language = task.language;
     this.category = task.category;
     this.#task = task;
-    this.#name = name;
+    this.name = name;
   }
 
   documents(): AsyncGenerator<TextEntry[], void, void> {
@@ -44,7 +44,7 @@ export class TaskSource implements FullSource {
   async facts(): Promise<SourceFacts> {
     const { format, origin } = this.#task;
     const { split } = this;
-    if (origin === undefined) return { name: this.#name, split, format };
+    if (origin === undefined) return { name: this.name, split, format };
     return { name: origin.dataset, split, format, revision: origin.revision, checksums: origin.checksums };
   }
 }

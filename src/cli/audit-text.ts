@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { AUDIT_KINDS, AUDIT_ROLES, type AuditMatch, type AuditResult } from '../audit/audit-options.js';
 
-const PLURALS = { query: 'queries', positive: 'positives', document: 'documents' } as const;
+const PLURALS = { query: 'queries', positive: 'positives', document: 'documents', source: 'source texts' } as const;
 
 /** One match on two lines: where and whose, and the training text. */
 export function matchText(match: AuditMatch): string {
@@ -13,14 +13,15 @@ export function matchText(match: AuditMatch): string {
 }
 
 /** A table of what was found of each task, and a sentence. */
-export function auditText({ tasks, rows, overlappingRows, matches }: AuditResult): string {
+export function auditText({ tasks, sources, rows, overlappingRows, matches }: AuditResult): string {
   const table = new Table({
     head: ['Task', 'Role', 'Texts', ...AUDIT_KINDS],
     colAligns: ['left', 'left', 'right', ...AUDIT_KINDS.map(() => 'right' as const)],
     style: { head: [], border: [], compact: true },
   });
   for (const { group, task, overlap } of tasks) {
-    for (const [i, role] of AUDIT_ROLES.entries()) {
+    const roles = AUDIT_ROLES.filter((role) => role !== 'source' || sources.length > 0);
+    for (const [i, role] of roles.entries()) {
       const counts = overlap[role];
       table.push([
         i === 0 ? `${group}/${task}` : '',
@@ -30,8 +31,11 @@ export function auditText({ tasks, rows, overlappingRows, matches }: AuditResult
       ]);
     }
   }
+  const linked = sources.map(
+    (one) => `${one.file}: ${grouped(one.sourceRows)} of ${grouped(one.rows)} rows hold a query or document\n`,
+  );
   const found = `${grouped(overlappingRows)} of ${grouped(rows)} rows overlap (${grouped(matches)} matches)`;
-  return `${table.toString()}\n${overlappingRows === 0 ? `No overlap: ${found}` : found}`;
+  return `${table.toString()}\n${linked.join('')}${overlappingRows === 0 ? `No overlap: ${found}` : found}`;
 }
 
 function grouped(count: number): string {

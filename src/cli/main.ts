@@ -69,7 +69,19 @@ function refuseEmptyWords(words: readonly string[]): void {
 
 /** An option given twice reaches its command as an array that it does not expect. */
 function refuseRepeatedOptions(given: Readonly<Record<string, unknown>>): void {
-  const lists = ['_', '--', 'profiles', 'measures', 'candidates', 'sources', 'train', 'field'];
+  const lists = [
+    '_',
+    '--',
+    'profiles',
+    'measures',
+    'candidates',
+    'sources',
+    'train',
+    'field',
+    'source',
+    'source-field',
+    'sourceField',
+  ];
   for (const [name, value] of Object.entries(given)) {
     if (Array.isArray(value) && !lists.includes(name)) throw new InputError(`--${name}: given more than once`);
   }

@@ -4,13 +4,18 @@
  */
 export async function* untilAborted<T>(stream: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = stream[Symbol.asyncIterator]();
-  const { promise: aborted, stop } = rejectOnAbort(signal);
+  let refuse: (reason: unknown) => void = () => undefined;
+  const abort = () => refuse(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
   let ended = false;
   try {
     for (;;) {
-      const next = iterator.next();
-      next.catch(() => undefined); // it may fail after the abort, when nobody waits for it
-      const result = await Promise.race([next, aborted]);
+      signal.throwIfAborted();
+      // Not a race with one promise of the abort, which would keep every item for as long as it lives.
+      const result = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        refuse = reject;
+        iterator.next().then(resolve, reject);
+      });
       if (result.done) {
         ended = true;
         return;
@@ -18,18 +23,7 @@ export async function* untilAborted<T>(stream: AsyncIterable<T>, signal: AbortSi
       yield result.value;
     }
   } finally {
-    stop();
+    signal.removeEventListener('abort', abort);
     if (!ended) iterator.return?.()?.catch(() => undefined);
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): { promise: Promise<never>; stop: () => void } {
-  let abort = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
-  promise.catch(() => undefined);
-  return { promise, stop: () => signal.removeEventListener('abort', abort) };
 }

@@ -138,7 +138,7 @@ async function* readTexts(path: string): AsyncGenerator<TextBatch, void, void> {
 
 async function* readEncodedTexts(path: string): AsyncGenerator<TextBatch<EncodedRow>, void, void> {
   const seen = new Map<string, number>();
-  for await (const { start, rows, columns, encoded } of readTable(path, ['_id'], ['text'])) {
+  for await (const { start, rows, columns, encoded } of readTable(path, ['_id'], { encoded: ['text'] })) {
     yield { rows: keepRows(path, start, columns[0]!, encoded[0]!, seen), read: rows };
   }
 }

@@ -10,8 +10,11 @@ export interface IdColumn {
   chunk(metadata: FileMetaData, group: number, rows: number): { start: number; end: number; shape: ChunkShape };
 }
 
-/** Throws InputError naming the column when it is missing (with those there are) or holds anything else. */
-export function idColumn(path: string, metadata: FileMetaData, name: string): IdColumn {
+/**
+ * Throws InputError naming the column when it is missing (with those there are) or holds anything else. A column of scores
+ * may hold floating-point numbers too, which would not do as ids.
+ */
+export function idColumn(path: string, metadata: FileMetaData, name: string, isScore = false): IdColumn {
   const schema = parquetSchema(metadata);
   const tops = schema.children.filter(({ element }) => element.name === name);
   const [top] = tops;
@@ -26,8 +29,11 @@ export function idColumn(path: string, metadata: FileMetaData, name: string): Id
     leaf = leaf.children[0]!;
     nodes.push(leaf);
   }
-  const type: ChunkShape['type'] | undefined = holdsStrings(leaf) ? 'BYTE_ARRAY' : wholeNumbers(leaf);
-  if (type === undefined) throw new InputError(`${path}: column ${name} does not hold strings`);
+  const type: ChunkShape['type'] | undefined = holdsStrings(leaf)
+    ? 'BYTE_ARRAY'
+    : (wholeNumbers(leaf) ?? (isScore ? floats(leaf) : undefined));
+  if (type === undefined)
+    throw new InputError(`${path}: column ${name} does not hold ${isScore ? 'numbers' : 'strings'}`);
   const maximumDefinition = nodes.filter(({ element }) => element.repetition_type !== 'REQUIRED').length;
   // The decoder counts the root too, where a repetition means nothing.
   const maximumRepetition = [schema, ...nodes].filter(({ element }) => element.repetition_type === 'REPEATED').length;
@@ -68,4 +74,8 @@ function wholeNumbers({ element, children }: SchemaTree): 'INT32' | 'INT64' | un
   const { type, converted_type: converted = 'INT_64', logical_type: logical } = element;
   const plain = /^U?INT_\d+$/.test(converted) && [undefined, 'INTEGER'].includes(logical?.type);
   return children.length === 0 && plain && (type === 'INT32' || type === 'INT64') ? type : undefined;
+}
+
+function floats({ element: { type, logical_type: logical }, children }: SchemaTree): 'FLOAT' | 'DOUBLE' | undefined {
+  return children.length === 0 && logical === undefined && (type === 'FLOAT' || type === 'DOUBLE') ? type : undefined;
 }

@@ -26,22 +26,24 @@ const batchesPerGroup = 64;
 const handedBytes = 1 << 25;
 
 /**
- * Reads columns of strings or whole numbers of a Parquet file, a thousand rows or 16 MiB of text at a time, and never
- * more than 32 MiB but for a single row, whatever the size of pages and row groups. Columns of `encoded` come as UTF-8,
- * which is checked, and no strings are made. Meanwhile the bytes of one row group's wanted columns are held, and 32 MiB
- * or three of its pages unfolded, never the file. Throws InputError naming the file when it is missing, cut off,
- * corrupt, not Parquet or beyond the limits, and naming the column when it is not there or holds something else. No
- * bytes reach the decoder unchecked (parquet-guard.ts).
+ * Reads columns of strings or whole numbers of a Parquet file, and those named as `scores` of floating-point ones too, a
+ * thousand rows or 16 MiB of text at a time, and never more than 32 MiB but for a single row, whatever the size of pages
+ * and row groups. Columns of `encoded` come as UTF-8, which is checked, and no strings are made. Meanwhile the bytes of
+ * one row group's wanted columns are held, and 32 MiB or three of its pages unfolded, never the file. Throws InputError
+ * naming the file when it is missing, cut off, corrupt, not Parquet or beyond the limits, and naming the column when it is
+ * not there or holds something else. No bytes reach the decoder unchecked (parquet-guard.ts).
  */
 export async function* readTable(
   path: string,
   columns: readonly string[],
-  encoded: readonly string[] = [],
+  { encoded = [], scores = [] }: { encoded?: readonly string[]; scores?: readonly string[] } = {},
 ): AsyncGenerator<TableBatch, void, void> {
   const handle = await openFile(path);
   try {
     const { metadata, size } = await readFooter(path, handle);
-    const wanted = await corrupt(path, () => [...columns, ...encoded].map((name) => idColumn(path, metadata, name)));
+    const wanted = await corrupt(path, () => {
+      return [...columns, ...encoded].map((name) => idColumn(path, metadata, name, scores.includes(name)));
+    });
     let start = 0;
     for (const [group, { num_rows }] of metadata.row_groups.entries()) {
       yield* readGroup({ path, handle, size, metadata, group, start, rows: Number(num_rows) }, wanted, columns.length);

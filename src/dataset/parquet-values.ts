@@ -7,7 +7,7 @@ import type { ThriftStruct } from './thrift-compact.js';
  */
 
 /** Types of a column that is read. */
-export type ValueType = 'BYTE_ARRAY' | 'INT32' | 'INT64';
+export type ValueType = 'BYTE_ARRAY' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE';
 
 /** Numbers of parquet.thrift. */
 const encoding = {
@@ -19,7 +19,7 @@ const encoding = {
   rleDictionary: 8,
 } as const;
 /** Bytes of a PLAIN value; a string has a length of four bytes in front. */
-export const plainBytes = { BYTE_ARRAY: 4, INT32: 4, INT64: 8 } as const;
+export const plainBytes = { BYTE_ARRAY: 4, INT32: 4, INT64: 8, FLOAT: 4, DOUBLE: 8 } as const;
 
 /** Gives the bytes that decoding copies out of the page. */
 export function checkValues(
@@ -43,7 +43,7 @@ export function checkValues(
       return 0;
     }
     case encoding.deltaPacked:
-      if (type === 'BYTE_ARRAY') break;
+      if (type !== 'INT32' && type !== 'INT64') break;
       if (count > 0) walkDelta(bytes, offset, count, 8 * plainBytes[type]);
       return 0;
     case encoding.deltaLength: {

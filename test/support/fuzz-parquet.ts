@@ -24,7 +24,7 @@ try {
     const sample = samples[dice.below(samples.length)]!;
     await writeFile(path, mutate(sample.bytes, samples[dice.below(samples.length)]!.bytes, dice));
     try {
-      for await (const batch of readTable(path, sample.columns)) read += batch.rows;
+      for await (const batch of readTable(path, sample.columns, { scores: sample.scores ?? [] })) read += batch.rows;
     } catch (error) {
       const { name, message } = error as Error;
       if (name !== 'InputError' || !message.startsWith(path) || message.includes('\n')) {

@@ -10,6 +10,8 @@ export interface Sample {
   readonly what: string;
   readonly bytes: Uint8Array;
   readonly columns: readonly string[];
+  /** Those of the columns that hold floating-point numbers. */
+  readonly scores?: readonly string[];
 }
 
 const codecs = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'BROTLI', 'LZ4_RAW'] as const;
@@ -29,6 +31,7 @@ export async function parquetSamples(): Promise<Sample[]> {
     samples.push(lists(codec));
   }
   samples.push(numbers('INT64', 'DELTA_BINARY_PACKED'), numbers('INT32', 'RLE_DICTIONARY'));
+  samples.push(scores('FLOAT', 'RLE_DICTIONARY'), scores('DOUBLE', 'PLAIN'));
   for (const [path, columns] of [
     ['NanoMMTEB-v2/corpus/ailastatutes.parquet', ['_id', 'text']],
     ['NanoMMTEB-v2/qrels/ailastatutes.parquet', ['query-id', 'corpus-id']],
@@ -71,6 +74,13 @@ function numbers(type: 'INT32' | 'INT64', encoding: 'DELTA_BINARY_PACKED' | 'RLE
   const column: SchemaElement[] = [{ name: '_id', type, repetition_type: 'REQUIRED' }];
   const bytes = write('UNCOMPRESSED', [column], [{ name: '_id', data: ids, encoding }]);
   return { what: `${type} ${encoding}`, bytes, columns: ['_id'] };
+}
+
+function scores(type: 'FLOAT' | 'DOUBLE', encoding: 'PLAIN' | 'RLE_DICTIONARY'): Sample {
+  const data = Array.from({ length: 300 }, (_, i) => (i % 5) / 2);
+  const column: SchemaElement[] = [{ name: 'score', type, repetition_type: 'OPTIONAL' }];
+  const bytes = write('SNAPPY', [column], [{ name: 'score', data, encoding }]);
+  return { what: `${type} ${encoding}`, bytes, columns: ['score'], scores: ['score'] };
 }
 
 function string(name: string, repetition_type: 'REQUIRED' | 'OPTIONAL'): SchemaElement[] {

@@ -1,12 +1,14 @@
+import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { type AuditMatch, type AuditProgress, TRAINING_FORMATS } from '../../audit/audit-options.js';
-import { auditTraining } from '../../audit/audit-training.js';
+import { auditTraining, checkAudit, refuseInput } from '../../audit/audit-training.js';
 import { checkInteger, checkNumber } from '../../common/check.js';
+import { InputError } from '../../common/errors.js';
 import { AtomicFile } from '../../common/write-atomic.js';
-import { openDataset } from '../../dataset/open-dataset.js';
-import { AuditProgressView } from '../audit-progress.js';
 import { auditText, matchText } from '../audit-text.js';
+import { HUB_OPTIONS, HUB_VALUES, openShowingDownload } from '../hub-options.js';
 import { interruptible } from '../interruption.js';
+import { openProgressView } from '../progress.js';
 
 /** Overlap was found; 1 is for what went wrong. */
 const OVERLAP_STATUS = 3;
@@ -22,8 +24,16 @@ const options = {
     requiresArg: true,
     describe: 'Training files: .jsonl, .csv, .tsv, .txt, plain or .gz, or .parquet',
   },
-  dataset: { type: 'string', demandOption: true, requiresArg: true, describe: 'A group or a folder, Nano or BEIR' },
+  dataset: { type: 'string', demandOption: true, requiresArg: true, describe: 'A group or a folder, as in evaluate' },
   task: { type: 'string', requiresArg: true, describe: 'Only this task of the dataset' },
+  ...HUB_OPTIONS,
+  source: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'Files with the rows that the tasks were made from: their other texts are looked for too',
+  },
+  'source-field': { type: 'string', array: true, requiresArg: true, describe: 'Only these fields of --source' },
   field: { type: 'string', array: true, requiresArg: true, describe: 'Only these fields or columns; default: all' },
   format: { choices: TRAINING_FORMATS, requiresArg: true, describe: 'How to read the files; default: by their names' },
   'run-words': {
@@ -56,7 +66,15 @@ type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>>;
 export const auditCommand: CommandModule<object, Given> = {
   command: 'audit',
   describe: 'Say whether training files contain the queries or documents of a dataset',
-  builder: (yargs) => yargs.options(options) as never,
+  builder: (yargs) =>
+    yargs
+      .options(options)
+      .requiresArg([...HUB_VALUES])
+      .example('$0 audit --train train.jsonl --dataset NanoMMTEB-v2', '')
+      .example(
+        '$0 audit --train train.jsonl --dataset data/scifact --fix clean.jsonl --report overlap.jsonl',
+        '',
+      ) as never,
   handler: (given) => interruptible((signal) => audit(given, signal)),
 };
 
@@ -66,12 +84,22 @@ async function audit(given: Given, signal: AbortSignal): Promise<void> {
   checkInteger('--run-words', given.runWords, 2, 1000);
   checkInteger('--run-characters', given.runCharacters, 2, 1000);
   checkNumber('--similarity', given.similarity, 0, 1);
-  const tasks = await openDataset(given.dataset, { task: given.task });
   const { field: fields, format, runWords, runCharacters, similarity, short, fix } = given;
+  const { source: sources, sourceField: sourceFields } = given;
+  const rules = { fields, format, runWords, runCharacters, similarity, short, fix, sources, sourceFields };
+  const inputs = await checkAudit(given.train, rules);
+  if (given.report !== undefined) {
+    refuseInput(given.report, given.train, sources);
+    if (inputs.some((input) => input.fix !== undefined && resolve(input.fix) === resolve(given.report!))) {
+      throw new InputError(`${given.report}: --report and --fix would both be written there`);
+    }
+  }
+  const tasks = await openShowingDownload(given, signal);
   const report = given.report === undefined ? undefined : await AtomicFile.create(given.report);
   const shown: AuditMatch[] = [];
-  const view = new AuditProgressView();
-  const onProgress = (progress: AuditProgress) => view.update(progress);
+  const view = openProgressView();
+  const onProgress = ({ stage, file, done }: AuditProgress) =>
+    view.update({ title: file === undefined ? `${stage} texts` : `${stage} ${file}`, done });
   let lines = '';
   const flush = async () => {
     await report?.write(lines);
@@ -83,8 +111,7 @@ async function audit(given: Given, signal: AbortSignal): Promise<void> {
     if (lines.length > REPORT_CHARACTERS) await flush();
   };
   try {
-    const settings = { fields, format, runWords, runCharacters, similarity, short, fix, onMatch, onProgress, signal };
-    const result = await auditTraining(given.train, tasks, settings);
+    const result = await auditTraining(given.train, tasks, { ...rules, onMatch, onProgress, signal });
     view.stop();
     await flush();
     await report?.commit();

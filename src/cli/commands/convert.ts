@@ -1,14 +1,17 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
-import { convertDataset } from '../../dataset/convert.js';
+import { type ConvertProgress, convertDataset } from '../../dataset/convert.js';
 import { TARGETS } from '../../dataset/convert-ids.js';
-import { openDataset } from '../../dataset/open-dataset.js';
+import { checkTarget } from '../../dataset/convert-output.js';
 import { convertedText } from '../convert-text.js';
+import { HUB_OPTIONS, HUB_VALUES, openShowingDownload } from '../hub-options.js';
 import { interruptible } from '../interruption.js';
+import { openProgressView } from '../progress.js';
 
 const options = {
   to: { choices: TARGETS, demandOption: true, describe: 'Layout to write' },
   split: { type: 'string', describe: 'Only this task (split); default as in evaluate' },
   'without-candidates': { type: 'boolean', default: false, describe: "Leave the dataset's own rankings out" },
+  ...HUB_OPTIONS,
   force: { type: 'boolean', default: false, describe: 'Replace a dataset that is there' },
   json: { type: 'boolean', default: false, describe: 'Print one JSON object a task' },
 } as const;
@@ -27,7 +30,7 @@ export const convertCommand: CommandModule<object, Given> = {
       })
       .positional('target', { type: 'string', demandOption: true, describe: 'Folder to make' })
       .options(options)
-      .requiresArg(['to', 'split'])
+      .requiresArg(['to', 'split', ...HUB_VALUES])
       .example('$0 convert data/scifact NanoSciFact --to nano', '')
       .example('$0 convert data/NanoMMTEB-v2 ailastatutes --split ailastatutes --to trec', '') as never,
   handler: (given) => interruptible((signal) => convert(given, signal)),
@@ -35,8 +38,15 @@ export const convertCommand: CommandModule<object, Given> = {
 
 async function convert(given: Given, signal: AbortSignal): Promise<void> {
   const { from, target, to, split, force, withoutCandidates, json } = given;
-  const tasks = await openDataset(from, { task: split });
-  for (const task of await convertDataset(tasks, target, { to, force, withoutCandidates, signal })) {
-    process.stdout.write(json ? `${JSON.stringify(task)}\n` : convertedText(task));
+  await checkTarget(target, force); // a download may come first
+  const tasks = await openShowingDownload({ ...given, dataset: from, task: split }, signal);
+  const view = openProgressView();
+  const onProgress = ({ task, stage, done }: ConvertProgress) => view.update({ title: `${task}: ${stage}`, done });
+  try {
+    const converted = await convertDataset(tasks, target, { to, force, withoutCandidates, signal, onProgress });
+    view.stop();
+    for (const task of converted) process.stdout.write(json ? `${JSON.stringify(task)}\n` : convertedText(task));
+  } finally {
+    view.stop();
   }
 }

@@ -5,25 +5,25 @@ import { z } from 'zod';
 import { errorCode, InputError, messageOf } from '../../common/errors.js';
 import { makeFolder, writeAtomic } from '../../common/write-atomic.js';
 import type { HubFile } from './hub-api.js';
-import { isCommit, tableName } from './names.js';
+import { isCommit, isTableFile } from './names.js';
 
 /*
  * What was downloaded, in folders that a person can read and that `openDataset` opens as they are:
  *
  *   CACHE/datasets/{org}--{name}/refs/{revision}             the commit that a branch or tag was at when it was asked for
  *   CACHE/datasets/{org}--{name}/{commit}/tables.json        the tables at that commit, with sizes and checksums
- *   CACHE/datasets/{org}--{name}/{commit}/{config}/{split}.parquet
+ *   CACHE/datasets/{org}--{name}/{commit}/{config}/{split}.parquet     or as a full benchmark has them: corpus.jsonl ...
  *
  * Files end in `.part` until they are complete and verified. Nothing is written through a symbolic link below CACHE.
  */
 
 const listing = z.strictObject({
-  schema: z.literal('tenbin-tables/1'),
+  schema: z.literal('tenbin-tables/2'),
   dataset: z.string(),
   commit: z.string(),
   tables: z.array(
     z.strictObject({
-      path: z.string().refine((path) => tableName(path) !== undefined),
+      path: z.string().refine((path) => isTableFile(path)),
       size: z.int().nonnegative(),
       checksum: z.string().regex(/^(sha256:[0-9a-f]{64}|git-sha1:[0-9a-f]{40})$/),
     }),
@@ -86,7 +86,7 @@ export class DatasetCache {
 
   async writeTables(commit: string, tables: readonly HubFile[]): Promise<void> {
     await this.makeFolder(commit);
-    const content = { schema: 'tenbin-tables/1', dataset: this.dataset, commit, tables };
+    const content = { schema: 'tenbin-tables/2', dataset: this.dataset, commit, tables };
     await writeAtomic(join(this.commitFolder(commit), 'tables.json'), `${JSON.stringify(content, null, 1)}\n`);
   }
 

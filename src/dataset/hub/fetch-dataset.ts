@@ -1,7 +1,5 @@
 import { dirname, relative } from 'node:path';
-import { show } from '../../common/check.js';
 import { InputError } from '../../common/errors.js';
-import { compareIds } from '../../common/id-order.js';
 import { DatasetCache, defaultCacheFolder } from './cache.js';
 import { isIntact } from './checksum.js';
 import { downloadFile } from './download-file.js';
@@ -10,42 +8,69 @@ import { FileLock } from './file-lock.js';
 import { HttpClient } from './http-client.js';
 import { type HubFile, listFiles, resolveCommit } from './hub-api.js';
 import type { DownloadProgress, HubOptions } from './hub-options.js';
-import { checkRevision, isCommit, tableName } from './names.js';
+import { checkRevision, isCommit, isTableFile } from './names.js';
+import { chooseTasks } from './nano-tables.js';
 import { PATIENCE, type Patience } from './retry.js';
 
 /** What of a dataset lies in the cache now, complete and verified. */
-export interface FetchedDataset {
+export interface FetchedFiles {
   readonly dataset: string;
   readonly commit: string;
-  /** In Nano layout. It may hold further tasks, fetched at other times. */
+  /** Holds the files by their paths, and maybe others, fetched at other times. */
   readonly folder: string;
+}
+
+export interface FetchedDataset extends FetchedFiles {
   /** The tasks asked for, sorted, with their tables. */
   readonly tasks: ReadonlyMap<string, readonly HubFile[]>;
 }
 
 export interface FetchOptions extends HubOptions {
-  readonly task?: string | undefined;
   readonly patience?: Patience | undefined;
   /** Default: the process's. */
   readonly environment?: NodeJS.ProcessEnv | undefined;
 }
 
-const CONFIGS = ['corpus', 'queries', 'qrels'];
+export interface FetchTasksOptions extends FetchOptions {
+  /** Only this task. */
+  readonly task?: string | undefined;
+}
+
 const DOWNLOADS_AT_ONCE = 4;
 
 /**
  * Sees to it that the tables of a dataset's task, or of all of its tasks, are in the cache, candidates included: these
- * are small beside the corpus. The network is asked for nothing that is there and intact. A branch or tag stays at the
- * commit that it was first seen at until `refresh`. Throws InputError that names dataset and file, and the signal's
- * reason.
+ * are small beside the corpus. Throws InputError as `fetchFiles` does, and when there is no such task.
  */
-export async function fetchDataset(dataset: string, options: FetchOptions = {}): Promise<FetchedDataset> {
+export async function fetchDataset(
+  dataset: string,
+  { task, ...options }: FetchTasksOptions = {},
+): Promise<FetchedDataset> {
+  let tasks: FetchedDataset['tasks'] = new Map();
+  const choose = (files: readonly HubFile[]) => {
+    tasks = chooseTasks(dataset, files, task);
+    return [...tasks.values()].flat();
+  };
+  const fetched = await fetchFiles(dataset, choose, options);
+  return { ...fetched, tasks };
+}
+
+/**
+ * Sees to it that files of a dataset are in the cache: those that `choose` picks from all that may hold rows. The network
+ * is asked for nothing that is there and intact. A branch or tag stays at the commit that it was first seen at until
+ * `refresh`. Throws InputError that names dataset and file, and the signal's reason.
+ */
+export async function fetchFiles(
+  dataset: string,
+  choose: (files: readonly HubFile[]) => readonly HubFile[],
+  options: FetchOptions = {},
+): Promise<FetchedFiles> {
   const { environment = process.env, refresh = false, onDownload, signal } = options;
   const offline = options.offline ?? isOfflineByEnvironment(environment);
   const revision = checkRevision(options.revision ?? 'main');
   if (refresh && offline) throw new InputError(`${dataset}: refresh needs the network, and offline forbids it`);
   const cache = new DatasetCache(options.cacheFolder ?? defaultCacheFolder(environment), dataset);
-  const wanted = { cache, revision, task: options.task, signal };
+  const wanted = { cache, revision, choose, signal };
   if (!refresh || isCommit(revision)) {
     const { complete, lacking } = await lookIntoCache(wanted);
     if (complete !== undefined) return complete;
@@ -68,18 +93,12 @@ export async function fetchDataset(dataset: string, options: FetchOptions = {}):
   let tables = await cache.readTables(commit);
   if (tables === undefined) {
     const files = await listFiles(client, dataset, commit, retry);
-    tables = files.filter(({ path }) => tableName(path) !== undefined);
+    tables = files.filter(({ path }) => isTableFile(path));
     await cache.writeTables(commit, tables);
   }
   if (!isCommit(revision)) await cache.writeRef(revision, commit);
 
-  const fetched = {
-    dataset,
-    commit,
-    folder: cache.commitFolder(commit),
-    tasks: chooseTasks(dataset, tables, wanted.task),
-  };
-  const missing = await missingFiles(cache, fetched, signal);
+  const missing = await missingFiles(cache, commit, choose(tables), signal);
   const count = countBytes(dataset, missing, onDownload);
   await inParallel(missing, signal, async (file, signal) => {
     const target = cache.tablePath(commit, file.path);
@@ -88,26 +107,24 @@ export async function fetchDataset(dataset: string, options: FetchOptions = {}):
     const beforeCommit = () => lock.check();
     await downloadFile({ client, dataset, commit, file, target, retry: { ...retry, signal }, onBytes, beforeCommit });
   });
-  return fetched;
+  return { dataset, commit, folder: cache.commitFolder(commit) };
 }
 
 interface Wanted {
   readonly cache: DatasetCache;
   readonly revision: string;
-  readonly task: string | undefined;
+  readonly choose: (files: readonly HubFile[]) => readonly HubFile[];
   readonly signal: AbortSignal | undefined;
 }
 
 /** What is asked for, when no request is needed for it, else what is lacking. */
-async function lookIntoCache(wanted: Wanted): Promise<{ complete?: FetchedDataset; lacking?: string }> {
-  const { cache, revision, task, signal } = wanted;
+async function lookIntoCache(wanted: Wanted): Promise<{ complete?: FetchedFiles; lacking?: string }> {
+  const { cache, revision, choose, signal } = wanted;
   const commit = isCommit(revision) ? revision : await cache.readRef(revision);
   const tables = commit === undefined ? undefined : await cache.readTables(commit);
   if (commit === undefined || tables === undefined) return { lacking: `revision ${revision} is not` };
-  const tasks = chooseTasks(cache.dataset, tables, task);
-  const complete = { dataset: cache.dataset, commit, folder: cache.commitFolder(commit), tasks };
-  const [first, ...others] = await missingFiles(cache, complete, signal);
-  if (first === undefined) return { complete };
+  const [first, ...others] = await missingFiles(cache, commit, choose(tables), signal);
+  if (first === undefined) return { complete: { dataset: cache.dataset, commit, folder: cache.commitFolder(commit) } };
   const andOthers = others.length > 0 ? ` and ${others.length} other files are` : ' is';
   return { lacking: `${first.path}${andOthers} not, or not intact,` };
 }
@@ -117,36 +134,14 @@ async function commitOf({ cache, revision }: Wanted, refresh: boolean, ask: () =
   return (refresh ? undefined : await cache.readRef(revision)) ?? (await ask());
 }
 
-/** The tables of each task asked for. A task is a split that corpus, queries and qrels have. */
-function chooseTasks(dataset: string, tables: readonly HubFile[], wanted: string | undefined) {
-  const bySplit = new Map<string, HubFile[]>();
-  for (const table of tables) {
-    const { split } = tableName(table.path)!;
-    bySplit.set(split, [...(bySplit.get(split) ?? []), table]);
-  }
-  const lackOf = (split: string) => {
-    const configs = bySplit.get(split)?.map(({ path }) => tableName(path)!.config) ?? [];
-    return CONFIGS.filter((config) => !configs.includes(config));
-  };
-  const complete = [...bySplit.keys()].filter((split) => lackOf(split).length === 0).sort(compareIds);
-  const present = complete.length > 0 ? `tasks are ${complete.join(', ')}` : 'there are no tasks';
-  if (wanted !== undefined && !complete.includes(wanted)) {
-    if (!bySplit.has(wanted)) throw new InputError(`${dataset}: no task ${show(wanted)}; ${present}`);
-    throw new InputError(`${dataset}: ${lackOf(wanted)[0]}/${wanted}.parquet: no such file; ${present}`);
-  }
-  if (complete.length === 0) {
-    throw new InputError(`${dataset}: not in Nano layout: no split has corpus/, queries/ and qrels/{split}.parquet`);
-  }
-  return new Map((wanted === undefined ? complete : [wanted]).map((split) => [split, bySplit.get(split)!]));
-}
-
 async function missingFiles(
   cache: DatasetCache,
-  { commit, tasks }: FetchedDataset,
+  commit: string,
+  files: readonly HubFile[],
   signal: AbortSignal | undefined,
 ): Promise<HubFile[]> {
   const missing: HubFile[] = [];
-  for (const file of [...tasks.values()].flat()) {
+  for (const file of files) {
     if (!(await isIntact(cache.tablePath(commit, file.path), file, signal))) missing.push(file);
   }
   return missing;

@@ -49,8 +49,18 @@ export function tableName(path: string): TableName | undefined {
   const [config, file, ...deeper] = path.split('/');
   if (config === undefined || file === undefined || deeper.length > 0 || !file.endsWith(SUFFIX)) return undefined;
   const split = file.slice(0, -SUFFIX.length);
-  if (![config, split].every((name) => /^[^.<>:"|?* ]([^<>:"|?*]*[^<>:"|?*. ])?$/.test(name))) return undefined;
-  return { config, split };
+  return [config, split].every(isPortable) ? { config, split } : undefined;
+}
+
+/** Whether a file may hold rows of a dataset, in Nano layout or in that of a full benchmark, such as BEIR's. */
+export function isTableFile(path: string): boolean {
+  const parts = path.split('/');
+  return parts.length <= 2 && parts.every(isPortable) && /\.(?:parquet|(?:jsonl|tsv)(?:\.gz)?)$/.test(path);
+}
+
+/** Whether every file system can hold a name. */
+function isPortable(name: string): boolean {
+  return /^[^.<>:"|?* ]([^<>:"|?*]*[^<>:"|?*. ])?$/.test(name);
 }
 
 /** What a server sent, safe to print: in quotes, short, and what is not printable ASCII escaped. */
