@@ -1,5 +1,5 @@
 /* `npm run bench -- --help`. What the figures mean and how they are measured: docs/performance.md. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
@@ -55,6 +55,7 @@ const options = yargs(process.argv.slice(2))
   .parseSync();
 
 const before = options.compare === undefined ? undefined : readReport(options.compare);
+if (options.json !== undefined) orExit(options.json, () => closeSync(openSync(options.json, 'a')));
 const threads = Number(process.env.TENBIN_THREADS) || availableParallelism();
 const report = { date: new Date().toISOString(), size: options.size, threads, machine: describeMachine(), parts: [] };
 process.stdout.write(`${report.date}, ${options.size}, ${threads} threads\n${machineText(report.machine)}\n`);
@@ -68,18 +69,26 @@ for (const name of options.only ?? Object.keys(PARTS)) {
   const part = (await PARTS[name]({ size: options.size, threads, limits })).toJSON();
   report.parts.push(part);
   writeCharts(part.charts);
+  report.limits = limits.toJSON();
+  // After every part, so that an end in between loses one.
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   process.stdout.write(`${partText(part)}\n`);
 }
-report.limits = limits.toJSON();
 process.stdout.write(bestPeersText(report.parts));
 if (before !== undefined) process.stdout.write(`\n${compareReports(before, report)}\n`);
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 
 function readReport(path) {
-  try {
+  return orExit(path, () => {
     const read = JSON.parse(readFileSync(path, 'utf8'));
     if (!Array.isArray(read.parts)) throw new Error('not a report of this benchmark');
     return read;
+  });
+}
+
+/** What `use` of a file returns; ends the process with a line that names it when that fails. */
+function orExit(path, use) {
+  try {
+    return use();
   } catch (error) {
     process.stderr.write(`${path}: ${error.message}\n`);
     process.exit(1);
