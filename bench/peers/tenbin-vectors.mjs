@@ -3,6 +3,9 @@ import { backendStatuses, coreConfiguration, VectorIndex } from '../../dist/inde
 import { packageVersion } from './node-trial.mjs';
 import { runVectorTrial } from './vector-trial.mjs';
 
+// Loads the core, as the other engines' trials load theirs: before anything is measured.
+coreConfiguration();
+
 await runVectorTrial({
   async version({ index: { backend } }) {
     const status = (await backendStatuses()).find((some) => some.backend === backend);

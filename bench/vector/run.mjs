@@ -70,7 +70,7 @@ class VectorBench {
 
   #search(set, size, job, truth) {
     for (const [round, peer] of turns(this.#peers, ROUNDS)) {
-      const batches = batchesFor(peer, job.batches, size);
+      const batches = batchesFor(peer, round, job.batches, size);
       if (batches.length === 0) continue;
       progress(`vector, ${sizeName(set, size)}, top ${job.k}, round ${round + 1} of ${ROUNDS}: ${peer.name}`);
       const result = tryAsk(this.part, sizeName(set, size), peer, 'search', { ...job, batches }, this.#threads);

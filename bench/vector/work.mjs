@@ -35,16 +35,18 @@ export const WORK = {
   ],
 };
 
-/** Trials of each engine, which take turns. */
+/** Trials of each engine, which take turns; slow ones have fewer, of one search each. */
 export const ROUNDS = 5;
+export const SLOW_ROUNDS = 3;
 
 /** Lower precisions of this package. */
 export const PRECISIONS = ['int8', 'binary'];
 
-/** What an engine is asked of a work's batches. */
-export function batchesFor({ isSlow }, batches, size) {
+/** What an engine is asked of a work's batches in a round. */
+export function batchesFor({ isSlow }, round, batches, size) {
   if (!isSlow) return batches;
-  return size <= NANO.documents ? batches.filter(({ queries }) => queries === NANO.queries) : [];
+  if (round >= SLOW_ROUNDS || size > NANO.documents) return [];
+  return batches.filter(batchOfNano).map((batch) => ({ ...batch, repetitions: 1 }));
 }
 
 export const batchOfNano = ({ queries }) => queries === NANO.queries;

@@ -29,28 +29,32 @@ Work count_dot_tile(const Execution& execution) {
   };
 }
 
-Work count_dot_listed(const Execution& execution) {
+/// Calls `dot` for lists of every length, for short ones have code of their own.
+template <typename Sum, typename Dot>
+Work count_of_lists(Dot dot) {
   FixedNumbers numbers;
   std::vector<std::uint32_t> listed(10 * kDocuments);
   for (std::uint32_t& document : listed) document = static_cast<std::uint32_t>(numbers.below(kDocuments));
-  return [&kernels = execution.kernels, query = numbers.components(kDimension),
-          documents = numbers.components(kDocuments * kDimension), scale = numbers.components(kDocuments), listed,
-          scores = std::vector<float>(listed.size())]() mutable {
-    // In stretches of every length, for few documents have code of their own.
+  return [dot, query = numbers.components(kDimension), documents = numbers.components(kDocuments * kDimension), listed,
+          sums = std::vector<Sum>(listed.size())]() mutable {
     std::size_t length = 1;
     for (std::size_t begin = 0; begin < listed.size(); begin += length, ++length) {
-      kernels.dot_listed(query.data(), documents.data(), kDimension, listed.data() + begin,
-                         std::min(length, listed.size() - begin), scale.data(), scores.data() + begin);
+      dot(query.data(), documents.data(), kDimension, listed.data() + begin, std::min(length, listed.size() - begin),
+          sums.data() + begin);
     }
   };
 }
 
-Work count_dot_exact(const Execution& execution) {
+Work count_dot_listed(const Execution& execution) { return count_of_lists<float>(execution.kernels.dot_listed); }
+
+Work count_dot_exact(const Execution& execution) { return count_of_lists<double>(execution.kernels.dot_exact); }
+
+Work count_squared_norm(const Execution& execution) {
   FixedNumbers numbers;
-  return [&kernels = execution.kernels, query = numbers.components(kDimension),
-          documents = numbers.components(kDocuments * kDimension), sums = std::vector<double>(kDocuments)]() mutable {
+  return [&kernels = execution.kernels, rows = numbers.components(kDocuments * kDimension),
+          norms = std::vector<double>(kDocuments)]() mutable {
     for (std::size_t d = 0; d < kDocuments; ++d) {
-      sums[d] = kernels.dot_exact(query.data(), documents.data() + d * kDimension, kDimension);
+      norms[d] = kernels.squared_norm(rows.data() + d * kDimension, kDimension);
     }
   };
 }
@@ -161,6 +165,7 @@ std::vector<CountedCase> kernel_cases() {
       {"count_at_least", count_count_at_least},
       {"dot_codes", count_dot_codes},
       {"dot_exact", count_dot_exact},
+      {"squared_norm", count_squared_norm},
       {"dot_listed", count_dot_listed},
       {"dot_tile", count_dot_tile},
       {"group_maxima", count_group_maxima},

@@ -32,7 +32,7 @@ std::vector<float> minus_code_mean(const Matrix& documents, Metric metric, const
   const std::size_t stride = std::max<std::size_t>(1, (documents.count + kSampleRows - 1) / kSampleRows);
   for (std::size_t d = 0; d < documents.count; d += stride) {
     const float* row = documents.row(d);
-    const double norm = std::sqrt(execution.kernels.dot_exact(row, row, documents.dimension));
+    const double norm = std::sqrt(execution.kernels.squared_norm(row, documents.dimension));
     if (!in_scan_range(norm)) continue;
     const double factor = metric == Metric::kCosine ? 1 / norm : 1;
     for (std::size_t i = 0; i < documents.dimension; ++i) sums[i] += factor * static_cast<double>(row[i]);

@@ -1,36 +1,43 @@
 // Included by dot_exact_<isa>.cc after lanes_<isa>.h.
 
+#include "exact_sums.h"
+
 namespace {
 
-/// Component i goes to lane i mod 16. Products are exact, so fused and unfused multiply-add round alike; adding the
-/// zeros that pad the last step changes no sum.
-inline double dot_exact(const float* a, const float* b, std::size_t dimension) {
-  constexpr std::size_t kLanes = 16;
-  constexpr std::size_t kParts = kLanes / F64::kWidth;
-  F64 sums[kParts];
-  for (std::size_t p = 0; p < kParts; ++p) sums[p] = F64::zero();
-  const auto accumulate = [&sums](const float* x, const float* y) {
-    for (std::size_t p = 0; p < kParts; ++p) {
-      sums[p] = F64::multiply_add(F64::load_f32(x + p * F64::kWidth), F64::load_f32(y + p * F64::kWidth), sums[p]);
-    }
-  };
-  std::size_t i = 0;
-  for (; i + kLanes <= dimension; i += kLanes) accumulate(a + i, b + i);
-  if (i < dimension) {
-    float padded_a[kLanes] = {};
-    float padded_b[kLanes] = {};
-    for (std::size_t j = 0; i + j < dimension; ++j) {
-      padded_a[j] = a[i + j];
-      padded_b[j] = b[i + j];
-    }
-    accumulate(padded_a, padded_b);
+/// N rows together, so that the other is widened once for all. Products are exact, so fused and unfused
+/// multiply-add round alike.
+template <std::size_t N>
+inline void dot_exact_few(const float* row, const float* rows, std::size_t dimension, const std::uint32_t* listed,
+                          double* dots) {
+  const float* each[N];
+  F64 sums[N][kExactParts];
+  for (std::size_t d = 0; d < N; ++d) {
+    each[d] = rows + std::size_t{listed[d]} * dimension;
+    for (F64& sum : sums[d]) sum = F64::zero();
   }
-  double lanes[kLanes];
-  for (std::size_t p = 0; p < kParts; ++p) sums[p].store(lanes + p * F64::kWidth);
-  for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
-    for (std::size_t j = 0; j < half; ++j) lanes[j] += lanes[j + half];
+  in_exact_steps(dimension, [&](auto load) {
+    for (std::size_t p = 0; p < kExactParts; ++p) {
+      const F64 part = load(row, p);
+      for (std::size_t d = 0; d < N; ++d) sums[d][p] = F64::multiply_add(part, load(each[d], p), sums[d][p]);
+    }
+  });
+  for (std::size_t d = 0; d < N; ++d) dots[d] = tree_sum(sums[d]);
+}
+
+template <std::size_t N>
+inline void dot_exact_rest(const float* row, const float* rows, std::size_t dimension, const std::uint32_t* listed,
+                           std::size_t count, double* dots) {
+  if (count == N) return dot_exact_few<N>(row, rows, dimension, listed, dots);
+  if constexpr (N > 1) dot_exact_rest<N - 1>(row, rows, dimension, listed, count, dots);
+}
+
+inline void dot_exact(const float* row, const float* rows, std::size_t dimension, const std::uint32_t* listed,
+                      std::size_t count, double* dots) {
+  constexpr std::size_t kTogether = F64::kRows;
+  for (; count > kTogether; count -= kTogether, listed += kTogether, dots += kTogether) {
+    dot_exact_few<kTogether>(row, rows, dimension, listed, dots);
   }
-  return lanes[0];
+  dot_exact_rest<kTogether>(row, rows, dimension, listed, count, dots);
 }
 
 }  // namespace

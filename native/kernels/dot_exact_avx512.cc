@@ -5,6 +5,9 @@
 
 namespace tenbin {
 
-double dot_exact_avx512(const float* a, const float* b, std::size_t dimension) { return dot_exact(a, b, dimension); }
+void dot_exact_avx512(const float* row, const float* rows, std::size_t dimension, const std::uint32_t* listed,
+                      std::size_t count, double* dots) {
+  dot_exact(row, rows, dimension, listed, count, dots);
+}
 
 }  // namespace tenbin

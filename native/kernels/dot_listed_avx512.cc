@@ -5,9 +5,9 @@
 
 namespace tenbin {
 
-void dot_listed_avx512(const float* query, const float* documents, std::size_t dimension, const std::uint32_t* listed,
-                       std::size_t count, const float* scale, float* scores) {
-  dot_listed(query, documents, dimension, listed, count, scale, scores);
+void dot_listed_avx512(const float* row, const float* rows, std::size_t dimension, const std::uint32_t* listed,
+                       std::size_t count, float* dots) {
+  dot_listed(row, rows, dimension, listed, count, dots);
 }
 
 }  // namespace tenbin

@@ -16,13 +16,17 @@ using DotTile = void (*)(const float* queries, std::size_t query_count, const fl
                          std::size_t document_count, std::size_t dimension, const float* scale, float* tile,
                          std::size_t tile_stride);
 
-/// scores[i] ~ scale[listed[i]] * dot(query, documents[listed[i]]), to the bound of DotTile.
-using DotListed = void (*)(const float* query, const float* documents, std::size_t dimension,
-                           const std::uint32_t* listed, std::size_t count, const float* scale, float* scores);
+/// dots[i] ~ dot(row, rows[listed[i]]), to the bound of DotTile without a scale.
+using DotListed = void (*)(const float* row, const float* rows, std::size_t dimension, const std::uint32_t* listed,
+                           std::size_t count, float* dots);
 
-/// The dot product that scores are made of, the same bits on every instruction set: products of float32 in float64,
-/// where they are exact, summed in 16 lanes and then by a fixed tree.
-using DotExact = double (*)(const float* a, const float* b, std::size_t dimension);
+/// As above, but each the dot product that scores are made of, the same bits on every instruction set: products of
+/// float32 in float64, where they are exact, summed in 16 lanes and then by a fixed tree.
+using DotExact = void (*)(const float* row, const float* rows, std::size_t dimension, const std::uint32_t* listed,
+                          std::size_t count, double* dots);
+
+/// DotExact of a row with itself.
+using SquaredNorm = double (*)(const float* row, std::size_t dimension);
 
 /// Writes `base + i` for each i with not (scores[i] < threshold), ascending; a NaN counts as reaching it.
 /// `out` has room for count + kCollectPadding, of which the last may be overwritten. Returns how many were written.
@@ -96,6 +100,7 @@ struct Kernels {
   DotTile dot_tile;
   DotListed dot_listed;
   DotExact dot_exact;
+  SquaredNorm squared_norm;
   CollectAtLeast collect_at_least;
   AddPacked add_packed;
   CountAtLeast count_at_least;
@@ -114,9 +119,9 @@ struct Kernels {
 #define TENBIN_DECLARE_KERNELS(isa)                                                                                   \
   void dot_tile_##isa(const float*, std::size_t, const float*, std::size_t, std::size_t, const float*, float*,        \
                       std::size_t);                                                                                   \
-  void dot_listed_##isa(const float*, const float*, std::size_t, const std::uint32_t*, std::size_t, const float*,     \
-                        float*);                                                                                      \
-  double dot_exact_##isa(const float*, const float*, std::size_t);                                                    \
+  void dot_listed_##isa(const float*, const float*, std::size_t, const std::uint32_t*, std::size_t, float*);          \
+  void dot_exact_##isa(const float*, const float*, std::size_t, const std::uint32_t*, std::size_t, double*);          \
+  double squared_norm_##isa(const float*, std::size_t);                                                               \
   std::size_t collect_at_least_##isa(const float*, std::size_t, float, std::uint32_t, std::uint32_t*);                \
   void add_packed_##isa(float*, const std::uint16_t*, std::size_t, const float*);                                     \
   std::size_t count_at_least_##isa(const float*, std::size_t, float);                                                 \

@@ -51,13 +51,20 @@ inline float sum(F32 x) {
 /// 4 float64.
 struct F64 {
   static constexpr std::size_t kWidth = 4;
+  static constexpr std::size_t kRows = 2;  // of documents together: their sums stay in registers
   __m256d v;
 
   static F64 zero() { return {_mm256_setzero_pd()}; }
   static F64 load_f32(const float* p) { return {_mm256_cvtps_pd(_mm_loadu_ps(p))}; }
+  static F64 add(F64 a, F64 b) { return {_mm256_add_pd(a.v, b.v)}; }
   static F64 multiply_add(F64 a, F64 b, F64 sum) { return {_mm256_fmadd_pd(a.v, b.v, sum.v)}; }
-  void store(double* p) const { _mm256_storeu_pd(p, v); }
 };
+
+/// Adds the upper half of the lanes to the lower until one is left.
+inline double halving_sum(F64 x) {
+  const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(x.v), _mm256_extractf128_pd(x.v, 1));
+  return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+}
 
 /// Bit i is set when not (p[i] < threshold), i < F32::kWidth.
 inline std::uint32_t not_below(const float* p, float threshold) {

@@ -43,13 +43,16 @@ inline float sum(F32 x) { return vaddvq_f32(x.v); }
 /// 2 float64.
 struct F64 {
   static constexpr std::size_t kWidth = 2;
+  static constexpr std::size_t kRows = 2;  // of documents together: their sums stay in registers
   float64x2_t v;
 
   static F64 zero() { return {vdupq_n_f64(0)}; }
   static F64 load_f32(const float* p) { return {vcvt_f64_f32(vld1_f32(p))}; }
+  static F64 add(F64 a, F64 b) { return {vaddq_f64(a.v, b.v)}; }
   static F64 multiply_add(F64 a, F64 b, F64 sum) { return {vfmaq_f64(sum.v, a.v, b.v)}; }
-  void store(double* p) const { vst1q_f64(p, v); }
 };
+
+inline double halving_sum(F64 x) { return vaddvq_f64(x.v); }
 
 /// Bit i is set when not (p[i] < threshold), i < F32::kWidth.
 inline std::uint32_t not_below(const float* p, float threshold) {

@@ -55,18 +55,19 @@ inline void store_sums4(const F32* x, const float* scale, float* out) {
 
 struct F64 {
   static constexpr std::size_t kWidth = 2;
+  static constexpr std::size_t kRows = 1;
   double v[kWidth];
 
   static F64 zero() { return {}; }
   static F64 load_f32(const float* p) { return {{p[0], p[1]}}; }
+  static F64 add(F64 a, F64 b) { return {{a.v[0] + b.v[0], a.v[1] + b.v[1]}}; }
   static F64 multiply_add(F64 a, F64 b, F64 sum) {
     for (std::size_t i = 0; i < kWidth; ++i) sum.v[i] += a.v[i] * b.v[i];
     return sum;
   }
-  void store(double* p) const {
-    for (std::size_t i = 0; i < kWidth; ++i) p[i] = v[i];
-  }
 };
+
+inline double halving_sum(F64 x) { return x.v[0] + x.v[1]; }
 
 /// Bit i is set when not (p[i] < threshold), i < F32::kWidth.
 inline std::uint32_t not_below(const float* p, float threshold) {

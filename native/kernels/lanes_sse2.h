@@ -49,15 +49,18 @@ inline float sum(F32 x) {
 /// 2 float64.
 struct F64 {
   static constexpr std::size_t kWidth = 2;
+  static constexpr std::size_t kRows = 1;  // of documents together: their sums stay in registers
   __m128d v;
 
   static F64 zero() { return {_mm_setzero_pd()}; }
   static F64 load_f32(const float* p) {
     return {_mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))))};
   }
+  static F64 add(F64 a, F64 b) { return {_mm_add_pd(a.v, b.v)}; }
   static F64 multiply_add(F64 a, F64 b, F64 sum) { return {_mm_add_pd(sum.v, _mm_mul_pd(a.v, b.v))}; }
-  void store(double* p) const { _mm_storeu_pd(p, v); }
 };
+
+inline double halving_sum(F64 x) { return _mm_cvtsd_f64(_mm_add_sd(x.v, _mm_unpackhi_pd(x.v, x.v))); }
 
 /// Bit i is set when not (p[i] < threshold), i < kWidth.
 inline std::uint32_t not_below(const float* p, float threshold) {

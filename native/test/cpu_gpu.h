@@ -100,7 +100,10 @@ class CpuGpu : public tenbin::Gpu {
   };
 
   double dot(const float* a, const float* b) const {
-    return tenbin::kernels_for(tenbin::usable_isas().back()).dot_exact(a, b, documents_.dimension);
+    constexpr std::uint32_t kOnly = 0;
+    double dot = 0;
+    tenbin::kernels_for(tenbin::usable_isas().back()).dot_exact(a, b, documents_.dimension, &kOnly, 1, &dot);
+    return dot;
   }
 
   double exact(std::size_t q, std::uint32_t document) const {

@@ -19,7 +19,8 @@
 #include "dot_tile.inc.h"
 #include "group_maxima.inc.h"
 #include "hamming.inc.h"
+#include "squared_norm.inc.h"
 
-const tenbin::Kernels kPortableKernels = {dot_tile,   dot_listed,      dot_exact,    collect_at_least,
-                                          add_packed, count_at_least,  group_maxima, hamming,
-                                          code_row,   collect_bounded, dot_codes,    127};
+const tenbin::Kernels kPortableKernels = {dot_tile,        dot_listed,     dot_exact,    squared_norm, collect_at_least,
+                                          add_packed,      count_at_least, group_maxima, hamming,      code_row,
+                                          collect_bounded, dot_codes,      127};

@@ -26,10 +26,11 @@ namespace tenbin {
 namespace {
 
 // A level that adds one kernel shares the others with the level below it.
-#define TENBIN_KERNELS(isa, dot_codes, query_code_limit)                                                               \
-  {                                                                                                                    \
-    dot_tile_##isa, dot_listed_##isa, dot_exact_##isa, collect_at_least_##isa, add_packed_##isa, count_at_least_##isa, \
-        group_maxima_##isa, hamming_##isa, code_row_##isa, collect_bounded_##isa, dot_codes, query_code_limit          \
+#define TENBIN_KERNELS(isa, dot_codes, query_code_limit)                                                             \
+  {                                                                                                                  \
+    dot_tile_##isa, dot_listed_##isa, dot_exact_##isa, squared_norm_##isa, collect_at_least_##isa, add_packed_##isa, \
+        count_at_least_##isa, group_maxima_##isa, hamming_##isa, code_row_##isa, collect_bounded_##isa, dot_codes,   \
+        query_code_limit                                                                                             \
   }
 
 constexpr int kAnyCode = 127;

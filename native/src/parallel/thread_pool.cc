@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cfenv>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <new>
@@ -15,6 +16,16 @@
 namespace tenbin {
 
 namespace {
+
+/// Waking a thread that sleeps takes as long as many a search.
+constexpr std::chrono::microseconds kLinger{100};
+
+/// Comes back when it is done, or else soon. Lets others have the processor, but does not sleep.
+template <typename Done>
+void linger_until(const Done& done) {
+  const auto end = std::chrono::steady_clock::now() + kLinger;
+  while (!done() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+}
 
 /// One parallel_for. Helpers that arrive after the caller has returned find `next` used up and never touch `body`.
 struct Loop {
@@ -42,7 +53,7 @@ struct Loop {
   std::atomic<bool> failed{false};
   std::mutex mutex;
   std::condition_variable all_ended;
-  std::size_t ended = 0;
+  std::atomic<std::size_t> ended{0};
   std::exception_ptr error;
 };
 
@@ -73,6 +84,7 @@ void ThreadPool::submit(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
     tasks_.push_back(std::move(task));
+    waiting_.store(tasks_.size(), std::memory_order_relaxed);
   }
   wake_.notify_one();
 }
@@ -82,12 +94,14 @@ void ThreadPool::run() {
   std::fesetenv(FE_DFL_ENV);
   for (;;) {
     std::function<void()> task;
+    linger_until([this] { return waiting_.load(std::memory_order_relaxed) > 0; });
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
       if (tasks_.empty()) return;
       task = std::move(tasks_.front());
       tasks_.pop_front();
+      waiting_.store(tasks_.size(), std::memory_order_relaxed);
     }
     task();
   }
@@ -104,6 +118,7 @@ void ThreadPool::parallel_for(std::size_t count, const std::function<void(std::s
     // Go on with fewer: the helpers that were called hold `body`, so this call must wait for them.
   }
   loop->work();
+  linger_until([&] { return loop->ended.load(std::memory_order_relaxed) == count; });
   std::unique_lock lock(loop->mutex);
   loop->all_ended.wait(lock, [&] { return loop->ended == count; });
   // Taken out, so that it ends on this thread and not with a helper that lets go of the loop later.

@@ -10,13 +10,14 @@
 
 namespace tenbin {
 
+/// Of a query's candidates, in their order.
 struct CandidateScores {
   std::vector<Key> likely;    // exact
   std::vector<float> others;  // in float32
 };
 
-/// Scores the candidates[q] of each query first_query + q. Goes through the documents in windows that stay in the
-/// cache, so that one which several queries want comes from memory once.
+/// Scores the candidates[q] of each query first_query + q, on all threads. Goes document by document: each comes from
+/// memory once for all queries that are together in the second-level cache.
 std::vector<CandidateScores> score_candidates(const ScanTarget& target, std::size_t first_query,
                                               std::span<const Candidates> candidates);
 

@@ -33,12 +33,25 @@ void CandidateSelection::make_room() {
 void CandidateSelection::drop_hopeless() {
   if (size_ < k_) return;
   threshold_ = reached_by(k_, floors_.data(), size_, threshold_, kernels_);
+  std::uint32_t hopeful[kMostTogether + kCollectPadding];
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < size_; ++i) {
-    move(i, kept);
-    kept += !(uppers_[i] < threshold_);
+  for (std::size_t first = 0; first < size_; first += kMostTogether) {
+    const std::size_t count = kernels_.collect_at_least(uppers_.data() + first, std::min(kMostTogether, size_ - first),
+                                                        threshold_, static_cast<std::uint32_t>(first), hopeful);
+    for (std::size_t i = 0; i < count; ++i) move(hopeful[i], kept++);
   }
   size_ = kept;
+}
+
+void CandidateSelection::join(const CandidateSelection& later) {
+  failed_ = failed_ || later.failed_;
+  threshold_ = std::max(threshold_, later.threshold_);
+  limit_ = std::max(limit_, size_ + later.size_);
+  resize();
+  std::copy_n(later.documents_.begin(), later.size_, documents_.begin() + static_cast<std::ptrdiff_t>(size_));
+  std::copy_n(later.uppers_.begin(), later.size_, uppers_.begin() + static_cast<std::ptrdiff_t>(size_));
+  std::copy_n(later.floors_.begin(), later.size_, floors_.begin() + static_cast<std::ptrdiff_t>(size_));
+  size_ += later.size_;
 }
 
 Candidates CandidateSelection::finish() {

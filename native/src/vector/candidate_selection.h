@@ -51,6 +51,9 @@ class CandidateSelection {
     if (size_ >= limit_) make_room();
   }
 
+  /// Takes what `later` has left, of the same query over documents behind these.
+  void join(const CandidateSelection& later);
+
   bool failed() const noexcept { return failed_; }
 
   /// Drops what it can and returns the rest.
@@ -75,7 +78,7 @@ class CandidateSelection {
   void drop_hopeless();
   void make_room();
 
-  const QueryCodes& query_;
+  QueryCodes query_;
   std::size_t k_;
   std::size_t most_;
   const Kernels& kernels_;

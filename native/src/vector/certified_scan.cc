@@ -11,12 +11,16 @@ namespace tenbin {
 namespace {
 
 constexpr std::size_t kQueriesPerBlock = 252;
-constexpr std::size_t kKernelRows = 12;             // whole groups of queries for every kernel
+constexpr std::size_t kKernelRows = 12;             // the largest group of queries of any kernel
+constexpr std::size_t kBlockRows = 6;               // blocks of whole half groups share the work more evenly
+constexpr std::size_t kFinishedTogether = 16;       // queries of one task
 constexpr std::size_t kDocumentBytes = 192 * 1024;  // a block of codes stays in the second-level cache
 constexpr std::size_t kMostPanels = CandidateSelection::kMostTogether / kDocumentsPerPanel;
 
 /// From this share of all documents on, scanning them in float32 costs less than scoring candidates one by one.
 constexpr std::size_t kCandidateShare = 4;
+
+std::size_t ceil_div(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
 std::size_t most_candidates(std::size_t k, std::size_t documents) {
   return std::max(4 * k + 512, documents / kCandidateShare);
@@ -34,18 +38,61 @@ CertifiedScan::CertifiedScan(const ScanTarget& target, const DocumentCodes& code
     : target_(target),
       codes_(codes),
       most_candidates_(most_candidates(target.k, target.documents.count)),
-      failed_(new std::atomic<bool>[target.queries.size()]()) {}
+      queries_per_block_(
+          std::clamp<std::size_t>(kSelectionBytes / (20 * most_candidates_ + 40 * target.k), 1, kQueriesPerBlock)),
+      failed_(target.queries.size()) {}
 
-SearchPlan CertifiedScan::plan() const {
-  const std::size_t affordable = std::max<std::size_t>(1, kSelectionBytes / (12 * most_candidates_ + 32 * target_.k));
-  return {target_.queries.size(), target_.documents.count, std::min(kQueriesPerBlock, affordable), kKernelRows,
-          target_.execution.pool.size()};
+void CertifiedScan::run(const std::function<void(std::size_t, std::vector<Key>&)>& write) {
+  const std::size_t together = queries_per_block_ * target_.execution.pool.size();
+  for (std::size_t first = 0; first < target_.queries.size(); first += together) {
+    run(first, std::min(first + together, target_.queries.size()), write);
+  }
 }
 
-std::vector<std::vector<Key>> CertifiedScan::run(const SearchPart& part) {
-  const CodedQueries queries = encode(part);
-  std::vector<CandidateSelection> selections = scan(part, queries);
-  return score(part, selections);
+void CertifiedScan::run(std::size_t first_query, std::size_t last_query,
+                        const std::function<void(std::size_t, std::vector<Key>&)>& write) {
+  std::vector<CandidateSelection> selections = select(first_query, last_query);
+  std::vector<Candidates> candidates(selections.size());
+  target_.execution.pool.parallel_for(ceil_div(selections.size(), kFinishedTogether), [&](std::size_t task) {
+    const std::size_t last = std::min((task + 1) * kFinishedTogether, selections.size());
+    for (std::size_t q = task * kFinishedTogether; q < last; ++q) candidates[q] = selections[q].finish();
+  });
+  for (const Candidates& c : candidates) scored_ += c.likely.size() + c.others.size();
+  const std::vector<CandidateScores> scores = score_candidates(target_, first_query, candidates);
+  target_.execution.pool.parallel_for(ceil_div(selections.size(), kFinishedTogether), [&](std::size_t task) {
+    target_.execution.cancellation.check();
+    const std::size_t last = std::min((task + 1) * kFinishedTogether, selections.size());
+    for (std::size_t q = task * kFinishedTogether; q < last; ++q) {
+      const Query& query = target_.queries[first_query + q];
+      double reached = 0;
+      std::vector<Key> best = best_candidates(target_, query, candidates[q], scores[q], reached);
+      failed_[first_query + q] = selections[q].failed() || !selections[q].complete_above(reached / query.norm);
+      if (failed_[first_query + q]) best.clear();
+      write(first_query + q, best);
+    }
+  });
+}
+
+std::vector<CandidateSelection> CertifiedScan::select(std::size_t first_query, std::size_t last_query) const {
+  const SearchPlan plan(last_query - first_query, target_.documents.count, queries_per_block_, kBlockRows,
+                        target_.execution.pool.size());
+  std::vector<std::vector<CandidateSelection>> found(plan.tasks());  // [block][shard]
+  target_.execution.pool.parallel_for(found.size(), [&](std::size_t task) {
+    SearchPart part = plan.part(task);
+    part.first_query += first_query;
+    part.last_query += first_query;
+    found[task] = scan(part);
+  });
+  std::vector<CandidateSelection> selections;
+  selections.reserve(last_query - first_query);
+  for (std::size_t block = 0; block < plan.query_blocks; ++block) {
+    std::vector<CandidateSelection>& whole = found[block * plan.shards];
+    for (std::size_t q = 0; q < whole.size(); ++q) {
+      for (std::size_t shard = 1; shard < plan.shards; ++shard) whole[q].join(found[block * plan.shards + shard][q]);
+      selections.push_back(std::move(whole[q]));
+    }
+  }
+  return selections;
 }
 
 CertifiedScan::CodedQueries CertifiedScan::encode(const SearchPart& part) const {
@@ -60,7 +107,8 @@ CertifiedScan::CodedQueries CertifiedScan::encode(const SearchPart& part) const 
   return queries;
 }
 
-std::vector<CandidateSelection> CertifiedScan::scan(const SearchPart& part, const CodedQueries& queries) const {
+std::vector<CandidateSelection> CertifiedScan::scan(const SearchPart& part) const {
+  const CodedQueries queries = encode(part);
   const Kernels& kernels = target_.execution.kernels;
   const std::size_t padded = codes_.padded();
   const std::size_t count = queries.bounds.size();
@@ -97,28 +145,6 @@ std::vector<CandidateSelection> CertifiedScan::scan(const SearchPart& part, cons
     }
   }
   return selections;
-}
-
-std::vector<std::vector<Key>> CertifiedScan::score(const SearchPart& part,
-                                                   std::vector<CandidateSelection>& selections) {
-  std::vector<Candidates> candidates;
-  candidates.reserve(selections.size());
-  for (CandidateSelection& selection : selections) candidates.push_back(selection.finish());
-  const std::vector<CandidateScores> scores = score_candidates(target_, part.first_query, candidates);
-  std::vector<std::vector<Key>> keys(selections.size());
-  for (std::size_t q = 0; q < selections.size(); ++q) {
-    target_.execution.cancellation.check();
-    const Query& query = target_.queries[part.first_query + q];
-    double reached = 0;
-    std::vector<Key> best = best_candidates(target_, query, candidates[q], scores[q], reached);
-    if (selections[q].failed() || !selections[q].complete_above(reached / query.norm)) {
-      failed_[part.first_query + q].store(true, std::memory_order_relaxed);
-    } else {
-      keys[q] = std::move(best);
-    }
-    scored_.fetch_add(candidates[q].likely.size() + candidates[q].others.size(), std::memory_order_relaxed);
-  }
-  return keys;
 }
 
 }  // namespace tenbin

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <atomic>
-#include <memory>
+#include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "vector/candidate_selection.h"
@@ -19,26 +19,28 @@ class CertifiedScan {
   /// Queries must be in the range where the bound holds.
   CertifiedScan(const ScanTarget& target, const DocumentCodes& codes);
 
-  SearchPlan plan() const;
+  /// Hands the best keys of each query, best first, to `write(query, keys)`, on any thread; none for one that failed.
+  void run(const std::function<void(std::size_t, std::vector<Key>&)>& write);
 
-  /// Best keys of each query of the part, best first; none for one that failed.
-  std::vector<std::vector<Key>> run(const SearchPart& part);
-
-  bool failed(std::size_t query) const noexcept { return failed_[query].load(std::memory_order_relaxed); }
+  bool failed(std::size_t query) const noexcept { return failed_[query]; }
   /// Documents whose embeddings were looked at.
-  std::size_t scored() const noexcept { return scored_.load(std::memory_order_relaxed); }
+  std::size_t scored() const noexcept { return scored_; }
 
  private:
   struct CodedQueries;
+  /// Searches for some of the queries, the candidates of all of which are held before any is scored.
+  void run(std::size_t first_query, std::size_t last_query,
+           const std::function<void(std::size_t, std::vector<Key>&)>& write);
+  std::vector<CandidateSelection> select(std::size_t first_query, std::size_t last_query) const;
   CodedQueries encode(const SearchPart& part) const;
-  std::vector<CandidateSelection> scan(const SearchPart& part, const CodedQueries& queries) const;
-  std::vector<std::vector<Key>> score(const SearchPart& part, std::vector<CandidateSelection>& selections);
+  std::vector<CandidateSelection> scan(const SearchPart& part) const;
 
   const ScanTarget& target_;
   const DocumentCodes& codes_;
   std::size_t most_candidates_;
-  std::unique_ptr<std::atomic<bool>[]> failed_;  // [queries]
-  std::atomic<std::size_t> scored_ = 0;
+  std::size_t queries_per_block_;
+  std::vector<std::uint8_t> failed_;  // [queries]; bytes, for threads to write side by side
+  std::size_t scored_ = 0;
 };
 
 }  // namespace tenbin

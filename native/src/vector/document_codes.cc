@@ -40,7 +40,7 @@ DocumentCodes::DocumentCodes(const Matrix& documents, const DocumentPages& pages
       padded_((documents.dimension + 3) / 4 * 4),
       panel_count_((documents.count + kDocumentsPerPanel - 1) / kDocumentsPerPanel),
       minus_mean_(documents.dimension),
-      codes_(new std::uint8_t[panel_count_ * padded_ * kDocumentsPerPanel]),
+      codes_(panel_count_ * padded_ * kDocumentsPerPanel),
       scales_(panel_count_ * kDocumentsPerPanel),
       residuals_(panel_count_ * kDocumentsPerPanel),
       norms_(panel_count_ * kDocumentsPerPanel) {
@@ -60,7 +60,7 @@ DocumentCodes::DocumentCodes(const Matrix& documents, const DocumentPages& pages
       const bool exists = d < documents.count;
       if (exists) trail.passed(d);
       const float* row = exists ? documents.row(d) : nullptr;
-      if (exists) norms[d] = std::sqrt(kernels.dot_exact(row, row, dimension_));
+      if (exists) norms[d] = std::sqrt(kernels.squared_norm(row, dimension_));
       if (!exists || !in_scan_range(norms[d])) {
         if (exists && norms[d] != 0) residuals_[d] = std::numeric_limits<float>::infinity();
         if (exists && norms[d] == 0) {
@@ -93,7 +93,7 @@ void DocumentCodes::sample_mean(const Matrix& documents, const DocumentPages& pa
   std::size_t rows = 0;
   for (std::size_t d = 0; d < documents.count; d += stride) {
     const float* row = documents.row(d);
-    const double norm = std::sqrt(kernels.dot_exact(row, row, dimension_));
+    const double norm = std::sqrt(kernels.squared_norm(row, dimension_));
     pages.touched();
     if (!in_scan_range(norm)) continue;
     const double factor = metric == Metric::kCosine ? 1 / norm : 1;

@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "kernels/kernels.h"
 #include "tenbin/vector_index.h"
+#include "vector/aligned_array.h"
 #include "vector/document_pages.h"
 
 namespace tenbin {
@@ -58,7 +58,7 @@ class DocumentCodes {
   std::size_t panel_count_;
   std::vector<float> minus_mean_;
   double mean_norm_ = 0;
-  std::unique_ptr<std::uint8_t[]> codes_;
+  AlignedArray<std::uint8_t> codes_;
   std::vector<float> scales_;
   std::vector<float> residuals_;
   std::vector<float> norms_;

@@ -44,7 +44,7 @@ std::vector<std::vector<Key>> Float32Scan::run(const SearchPart& part) const {
     for (std::size_t q = 0; q < selections.size(); q += kKernelRows) {
       const std::size_t rows = std::min(kKernelRows, selections.size() - q);
       prefetch(target_.documents, end + q * block / selections.size(), end + (q + rows) * block / selections.size());
-      kernels.dot_tile(queries_.row(part.first_query + q), rows, target_.documents.row(begin), count,
+      kernels.dot_tile(target_.query_rows.row(part.first_query + q), rows, target_.documents.row(begin), count,
                        target_.documents.dimension, target_.scale.data() + begin, tile.data() + q * block, block);
     }
     for (std::size_t q = 0; q < selections.size(); ++q) {

@@ -10,8 +10,7 @@ namespace tenbin {
 /// Scans the documents themselves, in float32, scoring exactly those that a rounding could have kept out of the k best.
 class Float32Scan {
  public:
-  /// @param queries those of the target, one behind the other.
-  Float32Scan(const ScanTarget& target, const Matrix& queries) : target_(target), queries_(queries) {}
+  explicit Float32Scan(const ScanTarget& target) : target_(target) {}
 
   SearchPlan plan() const;
 
@@ -20,7 +19,6 @@ class Float32Scan {
 
  private:
   const ScanTarget& target_;
-  const Matrix& queries_;
 };
 
 }  // namespace tenbin

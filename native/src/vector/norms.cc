@@ -46,7 +46,7 @@ std::vector<double> checked_norms(const char* what, const Matrix& matrix, const 
     for (std::size_t row = first; row < end; ++row) {
       trail.passed(row);
       const float* values = matrix.row(row);
-      norms[row] = std::sqrt(execution.kernels.dot_exact(values, values, matrix.dimension));
+      norms[row] = std::sqrt(execution.kernels.squared_norm(values, matrix.dimension));
     }
   });
   check_finite(what, matrix, norms);

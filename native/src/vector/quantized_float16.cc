@@ -93,8 +93,10 @@ class Float16Queries : public QuantizedQueries {
   double error_bound(std::size_t query) const override { return bounds_[query]; }
 
   float score(std::size_t query, std::size_t document, const QuantizedScratch& scratch, float) const override {
-    return static_cast<float>(kernels_.dot_exact(queries_.data() + query * dimension_,
-                                                 scratch.rows.data() + document * dimension_, dimension_));
+    const auto listed = static_cast<std::uint32_t>(document);
+    double dot = 0;
+    kernels_.dot_exact(queries_.data() + query * dimension_, scratch.rows.data(), dimension_, &listed, 1, &dot);
+    return static_cast<float>(dot);
   }
 
  private:

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "kernels/kernels.h"
@@ -18,7 +20,7 @@ struct Query {
   double error_bound;
 };
 
-/// Scores documents exactly, one at a time.
+/// Scores documents exactly.
 class ExactScorer {
  public:
   ExactScorer(const Matrix& documents, Metric metric, const std::vector<double>& norms, const TieOrder& ties,
@@ -26,11 +28,32 @@ class ExactScorer {
       : documents_(documents), metric_(metric), norms_(norms), ties_(ties), kernels_(kernels), pages_(pages) {}
 
   Key operator()(const Query& query, std::uint32_t document) const {
-    double score = kernels_.dot_exact(query.values, documents_.row(document), documents_.dimension);
-    pages_.touched();
+    Key key = 0;
+    score(query, {&document, 1}, &key);
+    return key;
+  }
+
+  /// keys[i] is that of the document listed[i].
+  void score(const Query& query, std::span<const std::uint32_t> listed, Key* keys) const {
+    constexpr std::size_t kTogether = 64;
+    double dots[kTogether];
+    for (std::size_t begin = 0; begin < listed.size(); begin += kTogether) {
+      const std::size_t count = std::min(kTogether, listed.size() - begin);
+      kernels_.dot_exact(query.values, documents_.data.data(), documents_.dimension, listed.data() + begin, count,
+                         dots);
+      for (std::size_t i = 0; i < count; ++i) {
+        pages_.touched();
+        keys[begin + i] = key_of(query, listed[begin + i], dots[i]);
+      }
+    }
+  }
+
+  /// @param dot DotExact of the query and the document
+  Key key_of(const Query& query, std::uint32_t document, double dot) const {
+    double score = dot;
     if (metric_ == Metric::kCosine) {
       const double norms = query.norm * norms_[document];
-      score = norms > 0 ? score / norms : 0;
+      score = norms > 0 ? dot / norms : 0;
     }
     return make_key(static_cast<float>(score), ties_.rank_of(document));
   }

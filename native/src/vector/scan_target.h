@@ -16,6 +16,8 @@ struct ScanTarget {
   const DocumentPages& pages;
   Metric metric;
   const std::vector<Query>& queries;
+  /// Their values, one behind the other.
+  const Matrix& query_rows;
   const ExactScorer& exact;
   /// [documents], see VectorIndex.
   const std::vector<float>& scale;

@@ -28,23 +28,26 @@ SearchPlan::SearchPlan(std::size_t query_count, std::size_t document_count, std:
   documents_per_shard = ceil_div(ceil_div(documents, shards), kDocumentsPerPanel) * kDocumentsPerPanel;
 }
 
+SearchPart SearchPlan::part(std::size_t task) const noexcept {
+  const std::size_t first_query = task / shards * queries_per_block;
+  const std::size_t first = std::min(task % shards * documents_per_shard, documents);
+  return {first_query, std::min(first_query + queries_per_block, queries), first,
+          std::min(first + documents_per_shard, documents)};
+}
+
 void SearchPlan::run(ThreadPool& pool, const std::function<std::vector<std::vector<Key>>(const SearchPart&)>& search,
                      const std::function<void(std::size_t, std::vector<Key>&)>& write) const {
   // [query][shard] -> keys; with one shard a task writes its rows itself.
   std::vector<std::vector<Key>> partial(shards > 1 ? queries * shards : 0);
-  pool.parallel_for(query_blocks * shards, [&](std::size_t task) {
-    const std::size_t shard = task % shards;
-    const std::size_t first_query = task / shards * queries_per_block;
-    const std::size_t first = std::min(shard * documents_per_shard, documents);
-    const SearchPart part{first_query, std::min(first_query + queries_per_block, queries), first,
-                          std::min(first + documents_per_shard, documents)};
+  pool.parallel_for(tasks(), [&](std::size_t task) {
+    const SearchPart part = this->part(task);
     auto keys = search(part);
     for (std::size_t q = part.first_query; q < part.last_query; ++q) {
       auto& row = keys[q - part.first_query];
       if (shards == 1) {
         write(q, row);
       } else {
-        partial[q * shards + shard] = std::move(row);
+        partial[q * shards + task % shards] = std::move(row);
       }
     }
   });

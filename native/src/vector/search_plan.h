@@ -23,6 +23,11 @@ struct SearchPlan {
   SearchPlan(std::size_t queries, std::size_t documents, std::size_t most_queries, std::size_t group,
              std::size_t threads);
 
+  std::size_t tasks() const noexcept { return query_blocks * shards; }
+
+  /// The shards of a block of queries are tasks one behind the other.
+  SearchPart part(std::size_t task) const noexcept;
+
   /// Runs `search(part)`, which returns the best keys of each of its queries, best first, for all parts, and hands each
   /// query's merged keys to `write(query, keys)`.
   void run(ThreadPool& pool, const std::function<std::vector<std::vector<Key>>(const SearchPart&)>& search,

@@ -11,6 +11,7 @@
 #include "tenbin/errors.h"
 #include "tenbin/vector_index.h"
 #include "topk/subset.h"
+#include "vector/aligned_array.h"
 #include "vector/certified_scan.h"
 #include "vector/document_pages.h"
 #include "vector/float32_scan.h"
@@ -26,7 +27,7 @@ constexpr std::size_t kFilterShare = 32;
 /// Above this share of the corpus, k leaves nothing for the codes to keep out.
 constexpr std::size_t kTopShare = 16;
 
-/// Documents scored one by one between two looks at the cancellation.
+/// Documents scored between two looks at the cancellation.
 constexpr std::size_t kBetweenChecks = 4096;
 
 /// Bounds |scanned - exact * scan unit|: gamma(d) of the float32 dot product, the scale's, the product's and the
@@ -46,14 +47,6 @@ std::vector<std::uint32_t> allowed_documents(std::span<const std::uint8_t> filte
     if (allows(filter, d)) documents.push_back(d);
   }
   return documents;
-}
-
-/// Rows of `matrix`, copied one behind the other.
-std::vector<float> gather(const Matrix& matrix, const std::vector<std::size_t>& rows) {
-  std::vector<float> values;
-  values.reserve(rows.size() * matrix.dimension);
-  for (const std::size_t row : rows) values.insert(values.end(), matrix.row(row), matrix.row(row) + matrix.dimension);
-  return values;
 }
 
 }  // namespace
@@ -109,11 +102,11 @@ class VectorSearch {
     std::atomic<std::size_t> scored = 0;
     execution_.pool.parallel_for(queries_.size(), [&](std::size_t q) {
       const std::span<const std::uint32_t> documents = documents_of(q);
-      std::vector<Key> keys;
-      keys.reserve(documents.size());
-      for (const std::uint32_t document : documents) {
-        if (keys.size() % kBetweenChecks == 0) execution_.cancellation.check();
-        keys.push_back(exact_(queries_[q], document));
+      std::vector<Key> keys(documents.size());
+      for (std::size_t begin = 0; begin < documents.size(); begin += kBetweenChecks) {
+        execution_.cancellation.check();
+        const std::size_t count = std::min(kBetweenChecks, documents.size() - begin);
+        exact_.score(queries_[q], documents.subspan(begin, count), keys.data() + begin);
       }
       std::sort(keys.begin(), keys.end(), std::greater<>());
       scored.fetch_add(keys.size(), std::memory_order_relaxed);
@@ -125,49 +118,49 @@ class VectorSearch {
   /// Returns the queries that it has no ranking for, ascending.
   std::vector<std::size_t> scan_codes(SearchReport& report) {
     std::vector<std::size_t> rest;
-    std::vector<std::size_t> scanned;
-    std::vector<Query> queries;
-    for (std::size_t q = 0; q < queries_.size(); ++q) {
-      if (in_scan_range(queries_[q].norm)) {
-        scanned.push_back(q);
-        queries.push_back(queries_[q]);
-      } else {
-        rest.push_back(q);
+    std::vector<std::size_t> wanted;
+    for (std::size_t q = 0; q < queries_.size(); ++q) (in_scan_range(queries_[q].norm) ? wanted : rest).push_back(q);
+    if (wanted.empty()) return rest;
+    with_target(wanted, [&](const ScanTarget& target) {
+      CertifiedScan scan(target, *index_.codes_);
+      scan.run([&](std::size_t i, std::vector<Key>& keys) { write(wanted[i], keys); });
+      for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (scan.failed(i)) rest.push_back(wanted[i]);
       }
-    }
-    if (scanned.empty()) return rest;
-    const ScanTarget target = target_for(queries);
-    CertifiedScan scan(target, *index_.codes_);
-    scan.plan().run(
-        execution_.pool, [&](const SearchPart& part) { return scan.run(part); },
-        [&](std::size_t i, std::vector<Key>& keys) { write(scanned[i], keys); });
-    for (std::size_t i = 0; i < scanned.size(); ++i) {
-      if (scan.failed(i)) rest.push_back(scanned[i]);
-    }
+      report.scored = scan.scored();
+    });
     std::sort(rest.begin(), rest.end());
-    report.scored = scan.scored();
     return rest;
   }
 
   /// @param wanted queries, ascending.
   void scan_float32(const std::vector<std::size_t>& wanted) {
-    const bool all = wanted.size() == queries_.size();
-    const std::vector<float> gathered = all ? std::vector<float>() : gather(matrix_, wanted);
-    const Matrix rows = all ? matrix_ : Matrix{gathered, wanted.size(), matrix_.dimension};
+    with_target(wanted, [&](const ScanTarget& target) {
+      const Float32Scan scan(target);
+      scan.plan().run(
+          execution_.pool, [&](const SearchPart& part) { return scan.run(part); },
+          [&](std::size_t i, std::vector<Key>& keys) { write(wanted[i], keys); });
+    });
+  }
+
+  /// Calls `scan` with what there is to scan for the queries `wanted`, ascending, whose query i is wanted[i].
+  template <typename Scan>
+  void with_target(const std::vector<std::size_t>& wanted, const Scan& scan) {
+    // Copied one behind the other, and to where no load of a register touches two cache lines.
+    const std::size_t dimension = matrix_.dimension;
+    const AlignedArray<float> values(wanted.size() * dimension);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      std::copy_n(matrix_.row(wanted[i]), dimension, values.get() + i * dimension);
+    }
+    const Matrix rows{{values.get(), wanted.size() * dimension}, wanted.size(), dimension};
     std::vector<Query> queries;
+    queries.reserve(wanted.size());
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       queries.push_back(queries_[wanted[i]]);
       queries.back().values = rows.row(i);
     }
-    const ScanTarget target = target_for(queries);
-    const Float32Scan scan(target, rows);
-    scan.plan().run(
-        execution_.pool, [&](const SearchPart& part) { return scan.run(part); },
-        [&](std::size_t i, std::vector<Key>& keys) { write(wanted[i], keys); });
-  }
-
-  ScanTarget target_for(const std::vector<Query>& queries) const {
-    return {index_.documents_, pages_, index_.metric_, queries, exact_, index_.scale_, filter_, out_.k, execution_};
+    scan(ScanTarget{index_.documents_, pages_, index_.metric_, queries, rows, exact_, index_.scale_, filter_, out_.k,
+                    execution_});
   }
 
   void write(std::size_t query, std::vector<Key>& keys) const {

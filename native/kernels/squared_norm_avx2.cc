@@ -1,0 +1,10 @@
+#include "kernels.h"
+#include "lanes_avx2.h"
+// The order matters: the operation is written in the lanes.
+#include "squared_norm.inc.h"
+
+namespace tenbin {
+
+double squared_norm_avx2(const float* row, std::size_t dimension) { return squared_norm(row, dimension); }
+
+}  // namespace tenbin
