@@ -42,7 +42,10 @@ export function findPeers(peers) {
   return { found, missing };
 }
 
-/** [round, peer] in the order in which they are measured. */
-export function turns(peers, rounds) {
-  return Array.from({ length: rounds }, (_, round) => peers.map((peer) => [round, peer])).flat();
+/** [round, peer] in the order in which they are measured; each has `roundsOf(peer)`. */
+export function turns(peers, roundsOf) {
+  const most = Math.max(0, ...peers.map(roundsOf));
+  return Array.from({ length: most }, (_, round) => {
+    return peers.filter((peer) => round < roundsOf(peer)).map((peer) => [round, peer]);
+  }).flat();
 }

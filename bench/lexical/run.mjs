@@ -7,7 +7,7 @@ import { progress } from '../common/progress.mjs';
 import { PEERS } from './peers.mjs';
 import { documentsPath, queriesPath, readTexts, textsFolder } from './texts.mjs';
 import { Truth } from './truth.mjs';
-import { B, K, K1, ROUNDS, sizeName, WORK, workName } from './work.mjs';
+import { B, K, K1, roundsOf, sizeName, WORK, workName } from './work.mjs';
 
 const SEARCH_THREADS = 1;
 /** A posting of the index takes so many bytes, in most engines: a document's number and a score. */
@@ -58,15 +58,16 @@ class Bm25Bench {
       const truth = new Truth(readTexts(documents), Object.values(asked).flat());
       this.#search(set, size, job, asked, truth);
       const isLargest = size === set.sizes.at(-1);
-      if (!isLargest) continue;
-      for (const k of set.depths) this.#search(set, size, { ...job, k, batches: [set.batches.at(-1)] }, asked, truth);
+      for (const k of isLargest ? set.depths : []) {
+        this.#search(set, size, { ...job, k, batches: [set.batches.at(-1)] }, asked, truth);
+      }
       this.#build(set, size, job, truth.pairs);
     }
   }
 
   #search(set, size, job, asked, truth) {
     for (const [round, peer] of this.#turns(set, size)) {
-      progress(`bm25, ${sizeName(set, size)}, top ${job.k}, round ${round + 1} of ${ROUNDS}: ${peer.name}`);
+      progress(`bm25, ${sizeName(set, size)}, top ${job.k}, round ${round + 1}: ${peer.name}`);
       const times = tryAsk(this.part, sizeName(set, size), peer, 'search', job, SEARCH_THREADS);
       if (times === undefined) continue;
       for (const kind of set.kinds) {
@@ -83,16 +84,14 @@ class Bm25Bench {
   }
 
   #turns(set, size) {
-    return turns(
-      this.#peers.filter(({ isSlow }) => !isSlow || size <= set.slow),
-      ROUNDS,
-    );
+    const peers = this.#peers.filter(({ isSlow }) => !isSlow || size <= set.slow);
+    return turns(peers, (peer) => roundsOf(peer, size));
   }
 
   #build(set, size, job, postings) {
     for (const [round, peer] of this.#turns(set, size)) {
       for (const build of peer.builds) {
-        progress(`bm25, index of ${sizeName(set, size)}, round ${round + 1} of ${ROUNDS}: ${peer.name}`);
+        progress(`bm25, index of ${sizeName(set, size)}, round ${round + 1}: ${peer.name}`);
         const built = tryAsk(this.part, `index of ${sizeName(set, size)}`, peer, build, job, this.#threads);
         if (built === undefined) continue;
         for (const from of peer.name === OURS ? Object.values(BUILDS) : [BUILDS[build]]) {

@@ -16,8 +16,8 @@ export const WORK = {
   full: [
     {
       name: WORDNET,
-      sizes: [ALL_SYNSETS],
-      slow: ALL_SYNSETS,
+      sizes: [10_000, ALL_SYNSETS],
+      slow: 10_000,
       kinds: ['examples'],
       batches: BATCHES,
       depths: [10, 1_000],
@@ -33,8 +33,12 @@ export const WORK = {
   ],
 };
 
-/** Trials of each engine, which take turns. */
-export const ROUNDS = 5;
+const ROUNDS = 5;
+const FEW_ROUNDS = 3;
+const LARGE = 1_000_000;
+
+/** Trials of an engine, which takes turns with the others. */
+export const roundsOf = ({ isSlow }, size) => (isSlow || size >= LARGE ? FEW_ROUNDS : ROUNDS);
 
 const number = (value) => value.toLocaleString('en');
 export const sizeName = (set, size) => `${set.name}, ${number(size)} documents`;

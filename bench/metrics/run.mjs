@@ -28,7 +28,7 @@ export async function benchMetrics() {
   const folder = await runFolder();
   const files = { qrels: qrelsPath(folder), run: runPath(folder) };
   const truth = trueMeasures(files.qrels, files.run);
-  for (const [round, peer] of turns(found, ROUNDS)) {
+  for (const [round, peer] of turns(found, () => ROUNDS)) {
     progress(`metrics, round ${round + 1} of ${ROUNDS}: ${peer.name}`);
     const result = tryAsk(part, 'metrics', peer, 'metrics', files, 1);
     if (result === undefined) continue;

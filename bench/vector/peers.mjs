@@ -15,7 +15,12 @@ import { node, python } from '../common/peers.mjs';
 
 export const PEERS = [
   { name: 'tenbin', command: node('tenbin-vectors.mjs'), options: { index: { backend: 'simd' } } },
-  { name: 'tenbin, faiss', command: node('tenbin-vectors.mjs'), options: { index: { backend: 'faiss' } } },
+  {
+    name: 'tenbin, faiss',
+    command: node('tenbin-vectors.mjs'),
+    options: { index: { backend: 'faiss' } },
+    isSlow: true,
+  },
   { name: 'faiss-cpu', command: python('faiss_flat.py') },
   { name: 'onnxruntime', command: python('onnxruntime_matmul.py') },
   { name: 'onnxruntime-node', command: node('onnxruntime.mjs') },

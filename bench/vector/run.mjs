@@ -8,7 +8,7 @@ import { progress } from '../common/progress.mjs';
 import { documentsPath, embeddingsFolder, queriesPath } from './embeddings.mjs';
 import { PEERS } from './peers.mjs';
 import { Truth } from './truth.mjs';
-import { batchesFor, batchOfNano, K, PRECISIONS, ROUNDS, sizeName, WORK, workName } from './work.mjs';
+import { batchesFor, batchOfNano, K, PRECISIONS, roundsOf, sizeName, WORK, workName } from './work.mjs';
 
 /** One query of so many is compared with the truth. */
 const COMPARED = 40;
@@ -69,10 +69,10 @@ class VectorBench {
   }
 
   #search(set, size, job, truth) {
-    for (const [round, peer] of turns(this.#peers, ROUNDS)) {
-      const batches = batchesFor(peer, round, job.batches, size);
+    for (const [round, peer] of turns(this.#peers, (peer) => roundsOf(peer, size))) {
+      const batches = batchesFor(peer, job.batches, size);
       if (batches.length === 0) continue;
-      progress(`vector, ${sizeName(set, size)}, top ${job.k}, round ${round + 1} of ${ROUNDS}: ${peer.name}`);
+      progress(`vector, ${sizeName(set, size)}, top ${job.k}, round ${round + 1}: ${peer.name}`);
       const result = tryAsk(this.part, sizeName(set, size), peer, 'search', { ...job, batches }, this.#threads);
       if (result !== undefined) this.#add(set, size, job, truth, peer.name, result);
     }
@@ -104,9 +104,9 @@ class VectorBench {
   /** Of this package alone, beside its exact search. */
   #lowerPrecisions(set, size, job, truth) {
     const ours = this.#peers.find(({ name }) => name === OURS);
-    for (const [round, precision] of turns(PRECISIONS, ROUNDS)) {
+    for (const [round, precision] of turns(PRECISIONS, () => roundsOf(ours, size))) {
       const engine = `${OURS}, ${precision}`;
-      progress(`vector, ${sizeName(set, size)}, round ${round + 1} of ${ROUNDS}: ${engine}`);
+      progress(`vector, ${sizeName(set, size)}, round ${round + 1}: ${engine}`);
       const peer = { ...ours, options: { index: { precision } } };
       const result = tryAsk(this.part, sizeName(set, size), peer, 'search', job, this.#threads);
       const { right } = agreement(job, truth);

@@ -35,18 +35,23 @@ export const WORK = {
   ],
 };
 
-/** Trials of each engine, which take turns; slow ones have fewer, of one search each. */
-export const ROUNDS = 5;
-export const SLOW_ROUNDS = 3;
+const ROUNDS = 5;
+const FEW_ROUNDS = 3;
+const LARGE = 1_000_000;
+
+/** Trials of an engine, which takes turns with the others. */
+export const roundsOf = ({ isSlow }, size) => (isSlow || size >= LARGE ? FEW_ROUNDS : ROUNDS);
 
 /** Lower precisions of this package. */
 export const PRECISIONS = ['int8', 'binary'];
 
-/** What an engine is asked of a work's batches in a round. */
-export function batchesFor({ isSlow }, round, batches, size) {
-  if (!isSlow) return batches;
-  if (round >= SLOW_ROUNDS || size > NANO.documents) return [];
-  return batches.filter(batchOfNano).map((batch) => ({ ...batch, repetitions: 1 }));
+/** What an engine is asked of a work's batches. Where searches are long, one of each batch is enough. */
+export function batchesFor({ isSlow }, batches, size) {
+  if (isSlow && size > NANO.documents) return [];
+  const asked = isSlow ? batches.filter(batchOfNano) : batches;
+  return isSlow || size >= LARGE
+    ? asked.map(({ queries }) => ({ queries, repetitions: queries === 1 ? 10 : 1 }))
+    : asked;
 }
 
 export const batchOfNano = ({ queries }) => queries === NANO.queries;
