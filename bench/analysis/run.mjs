@@ -3,17 +3,17 @@ import { ask } from '../common/peers.mjs';
 import { progress } from '../common/progress.mjs';
 import { PEERS } from '../lexical/peers.mjs';
 import { documentsPath, readTexts, textsFolder } from '../lexical/texts.mjs';
-import { sizeName, WORK } from '../lexical/work.mjs';
+import { ALL_GLOSSES, sizeName, ZIPF } from '../lexical/work.mjs';
 
 const ROUNDS = 5;
 
 const ANALYZERS = ['english_porter_stop', 'regex', 'lucene_english', 'stemmer:english'];
-const [WORDNET, ZIPF] = WORK.full;
+const [ALL_SYNSETS] = ALL_GLOSSES.sizes;
 /** Too few texts would measure what a call costs. */
 const TEXTS = {
-  small: [{ set: WORDNET, count: WORDNET.sizes.at(-1) }],
+  small: [{ set: ALL_GLOSSES, count: ALL_SYNSETS }],
   full: [
-    { set: WORDNET, count: WORDNET.sizes.at(-1) },
+    { set: ALL_GLOSSES, count: ALL_SYNSETS },
     { set: ZIPF, count: 100_000 },
   ],
 };

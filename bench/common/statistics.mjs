@@ -16,11 +16,11 @@ export const spread = (values) => (quantile(values, 0.75) - quantile(values, 0.2
 const T_995 = [63.66, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.25];
 
 /**
- * Ours divided by theirs, in each round that both have: the geometric mean, and the interval that holds the true one in 99 runs of 100 if
+ * Ours divided by theirs, round by round: the geometric mean, and the interval that holds the true one in 99 runs of 100 if
  * the logarithms of rounds are normal. `low` and `high` are undefined where there is one round.
  */
 export function ratioOf(ours, theirs) {
-  const logs = ours.slice(0, theirs.length).map((value, round) => Math.log(value / theirs[round]));
+  const logs = ours.map((value, round) => Math.log(value / theirs[round]));
   const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
   if (logs.length === 1) return { mean: Math.exp(mean) };
   const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);

@@ -11,27 +11,17 @@ const BATCHES = [1, 16, 200, 1_000];
  * `sizes`: documents; `slow`: so many at most for slow peers; `kinds` of queries; `batches`: queries in a call; `depths`:
  * other numbers of results, asked by the largest batch over the largest size.
  */
-export const WORK = {
-  small: [{ name: WORDNET, sizes: [10_000], slow: 10_000, kinds: ['examples'], batches: [1, 1_000], depths: [] }],
-  full: [
-    {
-      name: WORDNET,
-      sizes: [10_000, ALL_SYNSETS],
-      slow: 10_000,
-      kinds: ['examples'],
-      batches: BATCHES,
-      depths: [10, 1_000],
-    },
-    {
-      name: 'Zipf',
-      sizes: [10_000, 100_000, 1_000_000],
-      slow: 10_000,
-      kinds: ['content', 'natural'],
-      batches: BATCHES,
-      depths: [],
-    },
-  ],
+const GLOSSES = { name: WORDNET, sizes: [10_000], slow: 10_000, kinds: ['examples'], batches: [1, 1_000], depths: [] };
+export const ALL_GLOSSES = { ...GLOSSES, sizes: [ALL_SYNSETS], batches: BATCHES, depths: [10, 1_000] };
+export const ZIPF = {
+  name: 'Zipf',
+  sizes: [10_000, 100_000, 1_000_000],
+  slow: 10_000,
+  kinds: ['content', 'natural'],
+  batches: BATCHES,
+  depths: [],
 };
+export const WORK = { small: [GLOSSES], full: [GLOSSES, ALL_GLOSSES, ZIPF] };
 
 const ROUNDS = 5;
 const FEW_ROUNDS = 3;
