@@ -6,6 +6,7 @@
 #include "kernels/kernels.h"
 #include "vector/document_queries.h"
 #include "vector/prefetch.h"
+#include "vector/search_plan.h"
 
 namespace tenbin {
 
@@ -16,8 +17,6 @@ constexpr std::size_t kFewestTogether = 16;
 constexpr std::size_t kMostTogether = 1024;
 constexpr std::size_t kPairsPerTask = 2048;
 constexpr std::size_t kTasksPerThread = 4;
-
-std::size_t ceil_div(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
 /// Candidates of the queries [first_query, last_query) among the documents [first, last).
 struct ScoringPart {

@@ -20,8 +20,6 @@ constexpr std::size_t kMostPanels = CandidateSelection::kMostTogether / kDocumen
 /// From this share of all documents on, scanning them in float32 costs less than scoring candidates one by one.
 constexpr std::size_t kCandidateShare = 4;
 
-std::size_t ceil_div(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
-
 std::size_t most_candidates(std::size_t k, std::size_t documents) {
   return std::max(4 * k + 512, documents / kCandidateShare);
 }

@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::size_t kSmallestShard = 2048;
 
-std::size_t ceil_div(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
-
 }  // namespace
 
 SearchPlan::SearchPlan(std::size_t query_count, std::size_t document_count, std::size_t most_queries, std::size_t group,

@@ -9,6 +9,8 @@
 
 namespace tenbin {
 
+constexpr std::size_t ceil_div(std::size_t a, std::size_t b) noexcept { return (a + b - 1) / b; }
+
 /// What one task of a search covers: queries [first_query, last_query) and documents [first, last).
 struct SearchPart {
   std::size_t first_query;
