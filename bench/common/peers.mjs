@@ -1,6 +1,6 @@
 /*
- * A peer is { name, command, options, isSlow }: a process that does one task, `<command> <task> <job as JSON>`, and prints
- * JSON. Those far from the front are slow, and spared the large works.
+ * A peer is { name, command, options, isSlow, isSmall }: a process that does one task, `<command> <task> <job as JSON>`, and
+ * prints JSON. Those far from the front are slow, and spared the large works; those behind it small, and spared large corpora.
  */
 import { fileURLToPath } from 'node:url';
 import { OURS } from './part.mjs';

@@ -7,7 +7,7 @@ import { progress } from '../common/progress.mjs';
 import { PEERS } from './peers.mjs';
 import { documentsPath, queriesPath, readTexts, textsFolder } from './texts.mjs';
 import { Truth } from './truth.mjs';
-import { B, K, K1, roundsOf, sizeName, WORK, workName } from './work.mjs';
+import { B, buildsOf, K, K1, roundsOf, sizeName, WORK, workName } from './work.mjs';
 
 const SEARCH_THREADS = 1;
 /** A posting of the index takes so many bytes, in most engines: a document's number and a score. */
@@ -66,7 +66,7 @@ class Bm25Bench {
   }
 
   #search(set, size, job, asked, truth) {
-    for (const [round, peer] of this.#turns(set, size)) {
+    for (const [round, peer] of this.#turns(set, size, roundsOf)) {
       progress(`bm25, ${sizeName(set, size)}, top ${job.k}, round ${round + 1}: ${peer.name}`);
       const times = tryAsk(this.part, sizeName(set, size), peer, 'search', job, SEARCH_THREADS);
       if (times === undefined) continue;
@@ -83,13 +83,13 @@ class Bm25Bench {
     }
   }
 
-  #turns(set, size) {
+  #turns(set, size, times) {
     const peers = this.#peers.filter(({ isSlow }) => !isSlow || size <= set.slow);
-    return turns(peers, (peer) => roundsOf(peer, size));
+    return turns(peers, (peer) => times(peer, size));
   }
 
   #build(set, size, job, postings) {
-    for (const [round, peer] of this.#turns(set, size)) {
+    for (const [round, peer] of this.#turns(set, size, buildsOf)) {
       for (const build of peer.builds) {
         progress(`bm25, index of ${sizeName(set, size)}, round ${round + 1}: ${peer.name}`);
         const built = tryAsk(this.part, `index of ${sizeName(set, size)}`, peer, build, job, this.#threads);

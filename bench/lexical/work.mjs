@@ -25,10 +25,14 @@ export const WORK = { small: [GLOSSES], full: [GLOSSES, ALL_GLOSSES, ZIPF] };
 
 const ROUNDS = 5;
 const FEW_ROUNDS = 3;
-const LARGE = 1_000_000;
+/** So many documents are searched long enough for fewer samples to do. */
+const MANY = 100_000;
+const MOST = 1_000_000;
 
 /** Trials of an engine, which takes turns with the others. */
-export const roundsOf = ({ isSlow }, size) => (isSlow || size >= LARGE ? FEW_ROUNDS : ROUNDS);
+export const roundsOf = ({ isSlow }, size) => (isSlow || size >= MANY ? FEW_ROUNDS : ROUNDS);
+/** Indexes of the largest texts take minutes to make elsewhere: once, which gives a ratio without an interval. */
+export const buildsOf = (peer, size) => (size >= MOST ? 1 : roundsOf(peer, size));
 
 const number = (value) => value.toLocaleString('en');
 export const sizeName = (set, size) => `${set.name}, ${number(size)} documents`;

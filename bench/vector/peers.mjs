@@ -24,7 +24,7 @@ export const PEERS = [
   { name: 'faiss-cpu', command: python('faiss_flat.py') },
   { name: 'onnxruntime', command: python('onnxruntime_matmul.py') },
   { name: 'onnxruntime-node', command: node('onnxruntime.mjs') },
-  { name: 'numpy', command: python('numpy_matmul.py') },
+  { name: 'numpy', command: python('numpy_matmul.py'), isSmall: true },
   { name: 'usearch', command: python('usearch_exact.py'), isSlow: true },
   { name: 'usearch for Node', command: node('usearch.mjs'), isSlow: true },
   { name: 'hnswlib', command: python('hnswlib_brute.py'), isSlow: true },

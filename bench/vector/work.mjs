@@ -27,7 +27,7 @@ export const WORK = {
   ],
   full: [
     { name: 'Gaussian', dimension: 768, sizes: [10_000, 100_000, 1_000_000], batches: BATCHES, depths: [10, 1_000] },
-    { name: 'clustered', dimension: 768, sizes: [10_000, 100_000], batches: SOME, depths: [] },
+    { name: 'clustered', dimension: 768, sizes: [100_000], batches: SOME, depths: [] },
     { name: WORDNET, dimension: 512, sizes: [10_000, ALL_SYNSETS], batches: SOME, depths: [] },
     { name: 'SciFact', dimension: 512, sizes: [5_183], batches: SOME, depths: [] },
     { name: 'Gaussian', dimension: 384, sizes: [100_000], batches: NANO_BATCH, depths: [] },
@@ -37,21 +37,22 @@ export const WORK = {
 
 const ROUNDS = 5;
 const FEW_ROUNDS = 3;
-const LARGE = 1_000_000;
+/** So many documents are searched long enough for fewer samples to do. */
+const MANY = 100_000;
+const MOST = 1_000_000;
 
 /** Trials of an engine, which takes turns with the others. */
-export const roundsOf = ({ isSlow }, size) => (isSlow || size >= LARGE ? FEW_ROUNDS : ROUNDS);
+export const roundsOf = ({ isSlow }, size) => (isSlow || size >= MANY ? FEW_ROUNDS : ROUNDS);
 
 /** Lower precisions of this package. */
 export const PRECISIONS = ['int8', 'binary'];
 
 /** What an engine is asked of a work's batches. Where searches are long, one of each batch is enough. */
-export function batchesFor({ isSlow }, batches, size) {
-  if (isSlow && size > NANO.documents) return [];
+export function batchesFor({ isSlow, isSmall }, batches, size) {
+  if ((isSlow || isSmall) && size > NANO.documents) return [];
   const asked = isSlow ? batches.filter(batchOfNano) : batches;
-  return isSlow || size >= LARGE
-    ? asked.map(({ queries }) => ({ queries, repetitions: queries === 1 ? 10 : 1 }))
-    : asked;
+  if (!isSlow && size < MOST) return asked;
+  return asked.map(({ queries }) => ({ queries, repetitions: queries === 1 ? 10 : 1 }));
 }
 
 export const batchOfNano = ({ queries }) => queries === NANO.queries;

@@ -201,6 +201,28 @@ TEST(every_document_is_ranked_once_however_the_search_is_cut) {
   }
 }
 
+/// More than are searched together, and more than are scored together.
+TEST(a_batch_of_many_queries_is_searched_by_codes_whatever_the_threads) {
+  harness::Random random(32);
+  constexpr std::size_t kBest = 10;
+  Rows documents(2100, 200);
+  Rows queries(900, 200);
+  gaussian(random, documents);
+  gaussian(random, queries);
+  const auto ranks = harness::permutation(random, documents.count);
+  const Results expected = oracle(documents.matrix(), queries.matrix(), Metric::kCosine, ranks, kBest);
+  const tenbin::Cancellation never;
+  for (const std::size_t threads : {1u, 3u}) {
+    tenbin::ThreadPool pool(threads);
+    const tenbin::Execution execution{pool, tenbin::kernels_for(tenbin::usable_isas().back()), never};
+    const auto index = VectorIndex::create(documents.matrix(), Metric::kCosine, ranks, Scan::kCodes, execution);
+    Results results(queries.count, kBest, documents.count);
+    const auto report = index.search(queries.matrix(), Subset{}, results.view(), execution);
+    CHECK_WITH(results == expected, threads << " threads");
+    CHECK_WITH(report.fallbacks == 0 && report.scored >= kBest * queries.count, threads << ": " << report.scored);
+  }
+}
+
 TEST(a_dimension_for_which_float32_sums_have_no_bound_is_searched_too) {
   tenbin::ThreadPool pool(1);
   const tenbin::Cancellation never;
