@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { OURS, Part } from '../common/part.mjs';
 import { findPeers, tryAsk, turns } from '../common/peers.mjs';
 import { progress } from '../common/progress.mjs';
+import { roundsOf } from '../common/rounds.mjs';
 import { PEERS } from './peers.mjs';
 import { documentsPath, queriesPath, readTexts, textsFolder } from './texts.mjs';
 import { Truth } from './truth.mjs';
-import { B, buildsOf, K, K1, roundsOf, sizeName, WORK, workName } from './work.mjs';
+import { B, buildsOf, K, K1, sizeName, WORK, workName } from './work.mjs';
 
 const SEARCH_THREADS = 1;
 /** A posting of the index takes so many bytes, in most engines: a document's number and a score. */

@@ -1,4 +1,5 @@
 /* What is asked: queries over texts, one by one or many in a call, for the best by BM25. */
+import { MOST, roundsOf } from '../common/rounds.mjs';
 import { ALL_SYNSETS, WORDNET } from '../common/wordnet.mjs';
 
 export const K = 100;
@@ -23,14 +24,6 @@ export const ZIPF = {
 };
 export const WORK = { small: [GLOSSES], full: [GLOSSES, ALL_GLOSSES, ZIPF] };
 
-const ROUNDS = 5;
-const FEW_ROUNDS = 3;
-/** So many documents are searched long enough for fewer samples to do. */
-const MANY = 100_000;
-const MOST = 1_000_000;
-
-/** Trials of an engine, which takes turns with the others. */
-export const roundsOf = ({ isSlow }, size) => (isSlow || size >= MANY ? FEW_ROUNDS : ROUNDS);
 /** Indexes of the largest texts take minutes to make elsewhere: once, which gives a ratio without an interval. */
 export const buildsOf = (peer, size) => (size >= MOST ? 1 : roundsOf(peer, size));
 

@@ -5,10 +5,11 @@ import { readNpy } from '../../dist/index.js';
 import { OURS, Part } from '../common/part.mjs';
 import { findPeers, tryAsk, turns } from '../common/peers.mjs';
 import { progress } from '../common/progress.mjs';
+import { roundsOf } from '../common/rounds.mjs';
 import { documentsPath, embeddingsFolder, queriesPath } from './embeddings.mjs';
 import { PEERS } from './peers.mjs';
 import { Truth } from './truth.mjs';
-import { batchesFor, batchOfNano, K, PRECISIONS, roundsOf, sizeName, WORK, workName } from './work.mjs';
+import { batchesFor, batchOfNano, K, PRECISIONS, sizeName, WORK, workName } from './work.mjs';
 
 /** One query of so many is compared with the truth. */
 const COMPARED = 40;

@@ -1,4 +1,5 @@
 /* What is asked: batches of queries over sets of embeddings, for the best by cosine. */
+import { MOST } from '../common/rounds.mjs';
 import { ALL_SYNSETS, WORDNET } from '../common/wordnet.mjs';
 
 export const K = 100;
@@ -34,15 +35,6 @@ export const WORK = {
     { name: 'Gaussian', dimension: 1_024, sizes: [100_000], batches: NANO_BATCH, depths: [] },
   ],
 };
-
-const ROUNDS = 5;
-const FEW_ROUNDS = 3;
-/** So many documents are searched long enough for fewer samples to do. */
-const MANY = 100_000;
-const MOST = 1_000_000;
-
-/** Trials of an engine, which takes turns with the others. */
-export const roundsOf = ({ isSlow }, size) => (isSlow || size >= MANY ? FEW_ROUNDS : ROUNDS);
 
 /** Lower precisions of this package. */
 export const PRECISIONS = ['int8', 'binary'];

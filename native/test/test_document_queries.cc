@@ -49,7 +49,7 @@ TEST(documents_by_query_become_queries_by_document) {
       CHECK(document == 0 || turned.take(document - 1).empty());
       const auto taken = turned.take(document);
       CHECK_WITH(std::equal(taken.begin(), taken.end(), queries.begin(), queries.end()), "document " << document);
-      for (const std::uint32_t q : taken) CHECK(lists[q][turned.position(q)] == document);
+      for (const std::uint32_t q : taken) CHECK(lists[q][turned.pass_position(q)] == document);
     }
     CHECK(!turned.left());
     CHECK(turned.take(turned.document()).empty());

@@ -79,13 +79,13 @@ class CandidateScoring {
       kernels.dot_exact(row, query_rows, documents.dimension, exactly.data(), exactly.size(), exact.data());
       for (std::size_t i = 0; i < exactly.size(); ++i) {
         const std::size_t q = part.first_query + exactly[i];
-        scores_[q].likely[likely.position(exactly[i])] =
+        scores_[q].likely[likely.pass_position(exactly[i])] =
             target_.exact.key_of(target_.queries[first_query_ + q], document, exact[i]);
       }
       kernels.dot_listed(row, query_rows, documents.dimension, roughly.data(), roughly.size(), scanned.data());
       for (std::size_t i = 0; i < roughly.size(); ++i) {
         const std::size_t q = part.first_query + roughly[i];
-        scores_[q].others[others.position(roughly[i])] = scanned[i] * target_.scale[document];
+        scores_[q].others[others.pass_position(roughly[i])] = scanned[i] * target_.scale[document];
       }
       trail.passed(document);
       target_.execution.cancellation.check();

@@ -35,8 +35,8 @@ class DocumentQueries {
     return {queries_.data() + begin, at_ - begin};
   }
 
-  /// Where in its list a query has the document taken last. To be asked once for each.
-  std::size_t position(std::uint32_t query) noexcept { return positions_[query]++; }
+  /// Where in its list a query has the document taken last. Goes past it: to be called once for each.
+  std::size_t pass_position(std::uint32_t query) noexcept { return positions_[query]++; }
 
  private:
   std::size_t first_;
