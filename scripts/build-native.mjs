@@ -8,7 +8,11 @@ import { run } from './run.mjs';
 
 if (spawnSync('cmake', ['--version']).status === 0) {
   const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
-  run(process.execPath, [cmakeJs, 'compile', '--out', 'build/cmake']);
+  const cmakeArgs = (command) => [cmakeJs, command, '--out', 'build/cmake'];
+  // Configured each time: a library that was installed since the last build, such as Faiss, is found. What another
+  // folder's build left (the checkout was moved) cannot be configured: it is made anew.
+  const configured = spawnSync(process.execPath, cmakeArgs('configure'), { stdio: 'inherit' }).status === 0;
+  run(process.execPath, cmakeArgs(configured ? 'compile' : 'rebuild'));
 } else {
   process.stderr.write('cmake is not installed: building with node-gyp\n');
   run(process.execPath, ['scripts/build-gyp.mjs']);
