@@ -117,11 +117,8 @@ Work count_code_row(const Execution& execution) {
           minus_mean = numbers.components(kDimension), scratch = std::vector<float>(kDimension + 16),
           codes = std::vector<std::uint8_t>(kDimension)]() mutable {
     for (std::size_t d = 0; d < kDocuments; ++d) {
-      float scale;
-      float residual;
-      float norm;
-      kernels.code_row(rows.data() + d * kDimension, 0.5f, minus_mean.data(), kDimension, scratch.data(), codes.data(),
-                       &scale, &residual, &norm);
+      kernels.code_row(rows.data() + d * kDimension, 0.5f, minus_mean.data(), kDimension, 0, scratch.data(),
+                       codes.data());
     }
   };
 }
@@ -142,9 +139,8 @@ Work count_collect_bounded(const Execution& execution) {
 
 Work count_dot_codes(const Execution& execution) {
   FixedNumbers numbers;
-  const auto limit = static_cast<std::size_t>(execution.kernels.query_code_limit);
   std::vector<std::int8_t> queries(kQueries * kPadded);
-  for (std::int8_t& code : queries) code = static_cast<std::int8_t>(numbers.below(limit));
+  for (std::int8_t& code : queries) code = static_cast<std::int8_t>(numbers.below(kPairLimit / 2));
   std::vector<std::uint8_t> panels(kPanels * kDocumentsPerPanel * kPadded);
   for (std::uint8_t& code : panels) code = static_cast<std::uint8_t>(1 + numbers.below(255));
   return [&kernels = execution.kernels, queries, panels, offsets = std::vector<std::int32_t>(kQueries),

@@ -18,8 +18,8 @@ inline F32 all_equal(float value) {
   return F32::load(values);
 }
 
-inline void code_row(const float* row, float factor, const float* minus_mean, std::size_t dimension, float* scratch,
-                     std::uint8_t* codes, float* scale, float* residual, float* norm) {
+inline tenbin::CodedRow code_row(const float* row, float factor, const float* minus_mean, std::size_t dimension,
+                                 float least_scale, float* scratch, std::uint8_t* codes) {
   const F32 zero = F32::zero();
   const F32 one = all_equal(1);
   const F32 minus_one = all_equal(-1);
@@ -36,9 +36,9 @@ inline void code_row(const float* row, float factor, const float* minus_mean, st
   largest.store(lanes);
   float most = 0;
   for (const float x : lanes) most = x > most ? x : most;
-  *norm = sum(squares);
   // So small a row is all residual; its codes would need subnormal numbers.
-  const float unit = most < 1e-30f ? 0 : most / 127;
+  float unit = most < 1e-30f ? 0 : most / 127;
+  if (unit < least_scale) unit = least_scale;
   const F32 inverse = all_equal(unit > 0 ? 1 / unit : 0);
   const F32 minus_unit = all_equal(-unit);
   // Adding 1.5 * 2^23 rounds to a whole number, which the low bits then hold.
@@ -58,8 +58,7 @@ inline void code_row(const float* row, float factor, const float* minus_mean, st
     std::memcpy(&bits, scratch + i, sizeof bits);
     codes[i] = static_cast<std::uint8_t>(bits + 128);
   }
-  *scale = unit;
-  *residual = sum(errors);
+  return {unit, sum(errors), sum(squares)};
 }
 
 }  // namespace

@@ -7,9 +7,9 @@
 
 namespace tenbin {
 
-void code_row_baseline(const float* row, float factor, const float* minus_mean, std::size_t dimension, float* scratch,
-                       std::uint8_t* codes, float* scale, float* residual, float* norm) {
-  code_row(row, factor, minus_mean, dimension, scratch, codes, scale, residual, norm);
+CodedRow code_row_baseline(const float* row, float factor, const float* minus_mean, std::size_t dimension,
+                           float least_scale, float* scratch, std::uint8_t* codes) {
+  return code_row(row, factor, minus_mean, dimension, least_scale, scratch, codes);
 }
 
 }  // namespace tenbin

@@ -22,7 +22,8 @@ struct CodeBytes {
   }
 };
 
-/// 8 sums. Pairs of products are added in 16 bits with saturation, which query codes up to 63 do not reach.
+/// 8 sums. Pairs of products are added in 16 bits with saturation, which those within kPairLimit do not
+/// reach.
 struct CodeSums {
   static constexpr std::size_t kWidth = 8;
   __m256i v;

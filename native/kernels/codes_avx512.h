@@ -22,8 +22,8 @@ struct CodeBytes {
   }
 };
 
-/// 16 sums. Without VNNI, pairs of products are added in 16 bits with saturation, which query codes up to 63 do not
-/// reach.
+/// 16 sums. Without VNNI, pairs of products are added in 16 bits with saturation, which those within kPairLimit do
+/// not reach.
 struct CodeSums {
   static constexpr std::size_t kWidth = 16;
   __m512i v;

@@ -42,13 +42,13 @@ inline void dot_panels(const std::int8_t* queries, const std::uint8_t* panels, s
   }
 }
 
-template <std::size_t Q>
+/// Q queries; the fewer they are, the more panels at once, or the adders would wait for their own sums.
+template <std::size_t Q, std::size_t P>
 inline void dot_query_group(const std::int8_t* queries, const std::uint8_t* panels, std::size_t panel_count,
                             std::size_t padded, const std::int32_t* offsets, std::int32_t* sums, std::size_t stride) {
   std::size_t p = 0;
-  for (; p + kCodePanels <= panel_count; p += kCodePanels) {
-    dot_panels<Q, kCodePanels>(queries, panels + p * padded * kPanelRows, padded, offsets, sums + p * kPanelRows,
-                               stride);
+  for (; p + P <= panel_count; p += P) {
+    dot_panels<Q, P>(queries, panels + p * padded * kPanelRows, padded, offsets, sums + p * kPanelRows, stride);
   }
   for (; p < panel_count; ++p) {
     dot_panels<Q, 1>(queries, panels + p * padded * kPanelRows, padded, offsets, sums + p * kPanelRows, stride);
@@ -64,9 +64,10 @@ inline void dot_codes(const std::int8_t* queries, std::size_t query_count, const
       group(queries + q * padded, panels, panel_count, padded, offsets + q, sums + q * stride, stride);
     }
   };
-  advance(dot_query_group<kCodeQueries>, kCodeQueries);
-  advance(dot_query_group<kCodeQueries / 2>, kCodeQueries / 2);
-  advance(dot_query_group<1>, 1);
+  advance(dot_query_group<kCodeQueries, kCodePanels>, kCodeQueries);
+  advance(dot_query_group<kCodeQueries / 2, kCodePanels>, kCodeQueries / 2);
+  if constexpr (kCodeQueries >= 12) advance(dot_query_group<kCodeQueries / 4, 2 * kCodePanels>, kCodeQueries / 4);
+  advance(dot_query_group<1, 4 * kCodePanels>, 1);
 }
 
 }  // namespace

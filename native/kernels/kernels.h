@@ -44,20 +44,28 @@ using CountAtLeast = std::size_t (*)(const float* values, std::size_t count, flo
 /// maxima[g] = the largest score of group g; groups are disjoint, of 16 scores each. `count` is a multiple of 256.
 using GroupMaxima = void (*)(const float* scores, std::size_t count, float* maxima);
 
-/// sums[q * stride + d] = sum over i of queries[q][i] * (codes of d)[i], for the documents d of `panel_count` panels;
-/// exact when no query code exceeds Kernels::query_code_limit. A panel is 16 documents, [padded / 4][16][4] bytes of
-/// code + 128; queries are [query_count][padded]; offsets[q] = -128 * (sum of the query's codes). `padded` is a
-/// multiple of 4.
+/// sums[q * stride + d] = sum over i of queries[q][i] * (codes of d)[i], for the documents d of `panel_count` panels. A
+/// panel is 16 documents, [padded / 4][16][4] bytes of code + 128; queries are [query_count][padded]; offsets[q] = -128
+/// * (sum of the query's codes). `padded` is a multiple of 4. Exact for any codes, unless
+/// Kernels::adds_pairs_in_16_bits: then queries[q][2 i] + queries[q][2 i + 1] must be within kPairLimit.
 inline constexpr std::size_t kDocumentsPerPanel = 16;
+inline constexpr int kPairLimit = 128;  // times 255, the largest byte, it fits 16 bits
 using DotCodes = void (*)(const std::int8_t* queries, std::size_t query_count, const std::uint8_t* panels,
                           std::size_t panel_count, std::size_t padded, const std::int32_t* offsets, std::int32_t* sums,
                           std::size_t stride);
 
-/// Codes of y = row * factor + minus_mean: codes[i] - 128 is y[i] / scale, rounded and in [-127, 127]. Writes the sums
-/// of squares of y and of y - scale * code, each with a relative error below 2^-10 for up to 2^16 dimensions. `scratch`
-/// has room for `dimension` + 16.
-using CodeRow = void (*)(const float* row, float factor, const float* minus_mean, std::size_t dimension, float* scratch,
-                         std::uint8_t* codes, float* scale, float* residual, float* norm);
+/// `residual` and `norm` are the sums of squares of y - scale * code and of y, each with a relative error below 2^-10
+/// for up to 2^16 dimensions.
+struct CodedRow {
+  float scale;
+  float residual;
+  float norm;
+};
+
+/// Codes of y = row * factor + minus_mean: codes[i] - 128 is y[i] / scale, rounded and in [-127, 127]. The scale is the
+/// smallest with which that can be, and at least `least_scale`. `scratch` has room for `dimension` + 16.
+using CodeRow = CodedRow (*)(const float* row, float factor, const float* minus_mean, std::size_t dimension,
+                             float least_scale, float* scratch, std::uint8_t* codes);
 
 /// Sums of code products of a query and `count` documents, a multiple of 16, and what the documents' bounds are made
 /// of.
@@ -109,27 +117,27 @@ struct Kernels {
   CodeRow code_row;
   CollectBounded collect_bounded;
   DotCodes dot_codes;
-  int query_code_limit;
+  bool adds_pairs_in_16_bits;
 };
 
 #define TENBIN_DECLARE_DOT_CODES(isa)                                                                  \
   void dot_codes_##isa(const std::int8_t*, std::size_t, const std::uint8_t*, std::size_t, std::size_t, \
                        const std::int32_t*, std::int32_t*, std::size_t);
 
-#define TENBIN_DECLARE_KERNELS(isa)                                                                                   \
-  void dot_tile_##isa(const float*, std::size_t, const float*, std::size_t, std::size_t, const float*, float*,        \
-                      std::size_t);                                                                                   \
-  void dot_listed_##isa(const float*, const float*, std::size_t, const std::uint32_t*, std::size_t, float*);          \
-  void dot_exact_##isa(const float*, const float*, std::size_t, const std::uint32_t*, std::size_t, double*);          \
-  double squared_norm_##isa(const float*, std::size_t);                                                               \
-  std::size_t collect_at_least_##isa(const float*, std::size_t, float, std::uint32_t, std::uint32_t*);                \
-  void add_packed_##isa(float*, const std::uint16_t*, std::size_t, const float*);                                     \
-  std::size_t count_at_least_##isa(const float*, std::size_t, float);                                                 \
-  void group_maxima_##isa(const float*, std::size_t, float*);                                                         \
-  void hamming_##isa(const std::uint64_t*, std::size_t, const std::uint64_t*, std::size_t, std::size_t, float*,       \
-                     std::size_t);                                                                                    \
-  void code_row_##isa(const float*, float, const float*, std::size_t, float*, std::uint8_t*, float*, float*, float*); \
-  std::size_t collect_bounded_##isa(const CodedSums&, const CodeBounds&, float, std::uint32_t, const Collected&);     \
+#define TENBIN_DECLARE_KERNELS(isa)                                                                               \
+  void dot_tile_##isa(const float*, std::size_t, const float*, std::size_t, std::size_t, const float*, float*,    \
+                      std::size_t);                                                                               \
+  void dot_listed_##isa(const float*, const float*, std::size_t, const std::uint32_t*, std::size_t, float*);      \
+  void dot_exact_##isa(const float*, const float*, std::size_t, const std::uint32_t*, std::size_t, double*);      \
+  double squared_norm_##isa(const float*, std::size_t);                                                           \
+  std::size_t collect_at_least_##isa(const float*, std::size_t, float, std::uint32_t, std::uint32_t*);            \
+  void add_packed_##isa(float*, const std::uint16_t*, std::size_t, const float*);                                 \
+  std::size_t count_at_least_##isa(const float*, std::size_t, float);                                             \
+  void group_maxima_##isa(const float*, std::size_t, float*);                                                     \
+  void hamming_##isa(const std::uint64_t*, std::size_t, const std::uint64_t*, std::size_t, std::size_t, float*,   \
+                     std::size_t);                                                                                \
+  CodedRow code_row_##isa(const float*, float, const float*, std::size_t, float, float*, std::uint8_t*);          \
+  std::size_t collect_bounded_##isa(const CodedSums&, const CodeBounds&, float, std::uint32_t, const Collected&); \
   TENBIN_DECLARE_DOT_CODES(isa)
 
 TENBIN_DECLARE_KERNELS(baseline)

@@ -263,13 +263,16 @@ TEST(dot_codes_sums_products_without_saturation) {
         const std::size_t panel_count = 1 + harness::below(random, 5);
         const std::size_t documents = panel_count * 16;
         const bool extreme = harness::below(random, 3) == 0;
-        const int limit = kernels.query_code_limit;
         std::vector<int> codes(documents * padded);
         for (int& x : codes) x = extreme ? 127 : static_cast<int>(harness::below(random, 256)) - 128;
         std::vector<std::int8_t> queries(query_count * padded);
-        for (auto& x : queries) {
-          const auto any = static_cast<int>(harness::below(random, static_cast<std::size_t>(2 * limit + 1))) - limit;
-          x = static_cast<std::int8_t>(extreme ? limit : any);
+        const int sign = harness::below(random, 2) == 0 ? 1 : -1;
+        for (std::size_t i = 0; i < queries.size(); ++i) {
+          int code = extreme ? sign * 127 : static_cast<int>(harness::below(random, 256)) - 128;
+          if (kernels.adds_pairs_in_16_bits && i % 2 == 1) {
+            code = std::clamp(code, -tenbin::kPairLimit - queries[i - 1], tenbin::kPairLimit - queries[i - 1]);
+          }
+          queries[i] = static_cast<std::int8_t>(code);
         }
         std::vector<std::int32_t> offsets(query_count);
         std::vector<std::int32_t> expected(query_count * documents);
@@ -298,19 +301,22 @@ TEST(code_row_gives_codes_and_the_lengths_of_what_they_miss) {
       const auto row = values(random, dimension);
       const auto minus_mean = values(random, dimension);
       const float factor = 0.37f;
+      const float least_scale = harness::below(random, 2) == 0 ? 0.0f : 0.05f;
       std::vector<float> scratch(dimension + 16);
       std::vector<std::uint8_t> codes(dimension);
-      float scale = 0, residual = 0, norm = 0;
-      kernels.code_row(row.data() + 1, factor, minus_mean.data() + 1, dimension, scratch.data(), codes.data(), &scale,
-                       &residual, &norm);
-      double squares = 0, errors = 0, most = 0;
+      const auto [scale, residual, norm] = kernels.code_row(row.data() + 1, factor, minus_mean.data() + 1, dimension,
+                                                            least_scale, scratch.data(), codes.data());
+      double squares = 0, errors = 0, most = 0, largest = 0;
       for (std::size_t i = 0; i < dimension; ++i) {
         const double y = static_cast<double>(row[i + 1]) * static_cast<double>(factor) + minus_mean[i + 1];
         const double error = y - static_cast<double>(scale) * (static_cast<int>(codes[i]) - 128);
         squares += y * y;
         errors += error * error;
         most = std::max(most, std::abs(error));
+        largest = std::max(largest, std::abs(y));
       }
+      const double expected = std::max(largest / 127, static_cast<double>(least_scale));
+      CHECK_WITH(std::abs(scale - expected) <= 1e-6 * expected, isa << ", " << dimension);
       CHECK_WITH(std::abs(norm - squares) <= 0x1p-11 * squares, isa << ", " << dimension);
       CHECK_WITH(std::abs(residual - errors) <= 0x1p-11 * errors + 1e-12 * squares, isa << ", " << dimension);
       CHECK_WITH(most <= 0.5001 * static_cast<double>(scale), isa << ", " << dimension);
@@ -324,9 +330,8 @@ TEST(code_row_of_next_to_nothing_is_all_residual) {
     const std::vector<float> minus_mean(5, 0.0f);
     std::vector<float> scratch(21);
     std::vector<std::uint8_t> codes(5);
-    float scale = 1, residual = 0, norm = 0;
-    kernels.code_row(row.data(), 1, minus_mean.data(), 5, scratch.data(), codes.data(), &scale, &residual, &norm);
-    CHECK_WITH(scale == 0 && codes == std::vector<std::uint8_t>(5, 128), isa);
+    const auto coded = kernels.code_row(row.data(), 1, minus_mean.data(), 5, 0, scratch.data(), codes.data());
+    CHECK_WITH(coded.scale == 0 && codes == std::vector<std::uint8_t>(5, 128), isa);
   });
 }
 

@@ -97,9 +97,10 @@ CertifiedScan::CodedQueries CertifiedScan::encode(const SearchPart& part) const 
   const std::size_t count = part.last_query - part.first_query;
   CodedQueries queries{std::vector<std::int8_t>(count * codes_.padded()), std::vector<std::int32_t>(count),
                        std::vector<QueryCodes>(count)};
+  std::vector<float> scratch(target_.documents.dimension + 16);
   for (std::size_t q = 0; q < count; ++q) {
     const Query& query = target_.queries[part.first_query + q];
-    queries.bounds[q] = codes_.encode(query.values, query.norm, target_.execution.kernels.query_code_limit,
+    queries.bounds[q] = codes_.encode(query.values, query.norm, target_.execution.kernels, scratch.data(),
                                       queries.codes.data() + q * codes_.padded(), &queries.offsets[q]);
   }
   return queries;

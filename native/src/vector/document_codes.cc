@@ -27,6 +27,22 @@ constexpr double kUnderflow = 1e-16;
 /// its standard deviation is the bound divided by the root of the dimension.
 constexpr double kDeviations = 4;
 
+/// The least scale with which the codes of `query` obey kPairLimit.
+float pair_scale(const float* query, std::size_t dimension) {
+  constexpr std::size_t kLanes = 8;
+  float lanes[kLanes] = {};
+  const auto add = [&](std::size_t lane, std::size_t i) {
+    lanes[lane] = std::max(lanes[lane], std::abs(query[i] + query[i + 1]));
+  };
+  std::size_t i = 0;
+  for (; i + 2 * kLanes <= dimension; i += 2 * kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) add(lane, i + 2 * lane);
+  }
+  for (; i + 1 < dimension; i += 2) add(0, i);
+  // Rounding adds half to each of the two codes at most.
+  return *std::max_element(lanes, lanes + kLanes) / (kPairLimit - 1);
+}
+
 float rounded_up(double x) {
   const auto rounded = static_cast<float>(x);
   return static_cast<double>(rounded) < x ? std::nextafter(rounded, std::numeric_limits<float>::infinity()) : rounded;
@@ -39,6 +55,7 @@ DocumentCodes::DocumentCodes(const Matrix& documents, const DocumentPages& pages
     : dimension_(documents.dimension),
       padded_((documents.dimension + 3) / 4 * 4),
       panel_count_((documents.count + kDocumentsPerPanel - 1) / kDocumentsPerPanel),
+      zeros_(documents.dimension),
       minus_mean_(documents.dimension),
       codes_(panel_count_ * padded_ * kDocumentsPerPanel),
       scales_(panel_count_ * kDocumentsPerPanel),
@@ -72,14 +89,13 @@ DocumentCodes::DocumentCodes(const Matrix& documents, const DocumentPages& pages
         continue;
       }
       const float factor = metric == Metric::kCosine ? static_cast<float>(1 / norms[d]) : 1.0f;
-      float residual = 0;
-      float norm = 0;
-      kernels.code_row(row, factor, minus_mean_.data(), dimension_, scratch.data(), row_codes.data(), &scales_[d],
-                       &residual, &norm);
-      const double length = std::sqrt(norm) * (1 + kSumError);
+      const CodedRow coded =
+          kernels.code_row(row, factor, minus_mean_.data(), dimension_, 0, scratch.data(), row_codes.data());
+      const double length = std::sqrt(coded.norm) * (1 + kSumError);
       const double rounding = kRowError * (length + mean_norm_) + kUnderflow;
+      scales_[d] = coded.scale;
       norms_[d] = rounded_up(length + rounding);
-      residuals_[d] = rounded_up(std::sqrt(residual) * (1 + kSumError) + rounding);
+      residuals_[d] = rounded_up(std::sqrt(coded.residual) * (1 + kSumError) + rounding);
       for (std::size_t i = 0; i < padded_; i += 4) std::memcpy(out + i * kDocumentsPerPanel, &row_codes[i], 4);
     }
   });
@@ -108,37 +124,36 @@ void DocumentCodes::sample_mean(const Matrix& documents, const DocumentPages& pa
   mean_norm_ = std::sqrt(squares);
 }
 
-QueryCodes DocumentCodes::encode(const float* query, double norm, int limit, std::int8_t* codes,
-                                 std::int32_t* offset) const {
-  float largest = 0;
-  for (std::size_t i = 0; i < dimension_; ++i) largest = std::max(largest, std::abs(query[i]));
+QueryCodes DocumentCodes::encode(const float* query, double norm, const Kernels& kernels, float* scratch,
+                                 std::int8_t* codes, std::int32_t* offset) const {
   const double inverse_norm = 1 / norm;
-  const double unit = static_cast<double>(largest) * inverse_norm / limit;  // of the query divided by its norm
-  const double inverse_unit = 1 / unit;
-  constexpr double kRound = 0x1.8p52;  // adding it rounds to a whole number
-  double residual = 0;
-  double length = 0;
-  double mean_dot = 0;
+  const auto factor = static_cast<float>(inverse_norm);
+  const float least_scale = kernels.adds_pairs_in_16_bits ? pair_scale(query, dimension_) * factor : 0;
+  auto* bytes = reinterpret_cast<std::uint8_t*>(codes);
+  const CodedRow coded = kernels.code_row(query, factor, zeros_.data(), dimension_, least_scale, scratch, bytes);
   std::int32_t sum = 0;
+  std::int32_t squares = 0;
   for (std::size_t i = 0; i < dimension_; ++i) {
-    const double u = static_cast<double>(query[i]) * inverse_norm;
-    const double code = u * inverse_unit + kRound - kRound;
+    const int code = bytes[i] - 128;
     codes[i] = static_cast<std::int8_t>(code);
-    sum += static_cast<std::int32_t>(code);
-    residual += (u - code * unit) * (u - code * unit);
-    length += code * unit * code * unit;
-    mean_dot -= u * static_cast<double>(minus_mean_[i]);
+    sum += code;
+    squares += code * code;
   }
   std::fill(codes + dimension_, codes + padded_, std::int8_t{0});
   *offset = -128 * sum;
+  const double length = std::sqrt(static_cast<double>(squares)) * static_cast<double>(coded.scale);
+  const double residual = std::sqrt(coded.residual) * (1 + kSumError) + kRowError + kUnderflow;
+  constexpr std::uint32_t kMean = 0;
+  double mean_dot = 0;
+  kernels.dot_exact(query, minus_mean_.data(), dimension_, &kMean, 1, &mean_dot);
   const double floor_share = std::min(1.0, kDeviations / std::sqrt(static_cast<double>(dimension_)));
   return {
-      .bounds = {.scale = static_cast<float>(unit),
-                 .by_residual = rounded_up(std::sqrt(length) * (1 + kSlack) + kSlack),
-                 .by_norm = rounded_up(std::sqrt(residual) * (1 + kSlack) + kSlack),
+      .bounds = {.scale = coded.scale,
+                 .by_residual = rounded_up(length * (1 + kSlack) + kSlack),
+                 .by_norm = rounded_up(residual * (1 + kSlack) + kSlack),
                  .floor_share = static_cast<float>(floor_share)},
       .slack = kSlack * mean_norm_ + 1e-30,
-      .mean_dot = mean_dot,
+      .mean_dot = -mean_dot * inverse_norm,
   };
 }
 

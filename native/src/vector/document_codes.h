@@ -47,8 +47,10 @@ class DocumentCodes {
   const float* residuals() const noexcept { return residuals_.data(); }
   const float* norms() const noexcept { return norms_.data(); }
 
-  /// Writes the codes of a query, [padded], none beyond `limit`, and -128 times their sum.
-  QueryCodes encode(const float* query, double norm, int limit, std::int8_t* codes, std::int32_t* offset) const;
+  /// Writes the codes of a query for `kernels`, [padded], and -128 times their sum.
+  /// @param scratch room for dimension + 16
+  QueryCodes encode(const float* query, double norm, const Kernels& kernels, float* scratch, std::int8_t* codes,
+                    std::int32_t* offset) const;
 
  private:
   void sample_mean(const Matrix& documents, const DocumentPages& pages, Metric metric, const Kernels& kernels);
@@ -56,6 +58,7 @@ class DocumentCodes {
   std::size_t dimension_;
   std::size_t padded_;
   std::size_t panel_count_;
+  std::vector<float> zeros_;  // what is taken off queries, whose mean says nothing
   std::vector<float> minus_mean_;
   double mean_norm_ = 0;
   AlignedArray<std::uint8_t> codes_;

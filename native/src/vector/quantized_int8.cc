@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -63,27 +65,28 @@ void encode_row(const float* row, double norm, const Ranges& ranges, float* scra
   }
 }
 
-/// Query codes as DotCodes takes them: where codes exceed its limit, a query is the sum of several parts.
+bool obey_pair_limit(const std::vector<std::int8_t>& codes) {
+  for (std::size_t i = 0; i < codes.size(); i += 2) {
+    if (std::abs(codes[i] + codes[i + 1]) > kPairLimit) return false;
+  }
+  return true;
+}
+
+/// Query codes as DotCodes takes them: where pairs exceed its limit, as two halves.
 class Int8Queries : public QuantizedQueries {
  public:
   Int8Queries(const std::vector<std::int8_t>& codes, std::size_t count, std::size_t padded,
               const std::vector<std::uint8_t>& documents, const Kernels& kernels)
       : padded_(padded), documents_(documents), kernels_(kernels) {
-    const int limit = kernels.query_code_limit;
-    int largest = 0;
-    for (const std::int8_t code : codes) largest = std::max(largest, code < 0 ? -code : +code);
-    std::vector<int> rest(codes.begin(), codes.end());
-    do {
-      Part part{std::vector<std::int8_t>(rest.size()), std::vector<std::int32_t>(count)};
-      for (std::size_t i = 0; i < rest.size(); ++i) {
-        const int code = std::clamp(rest[i], -limit, limit);
-        rest[i] -= code;
-        part.codes[i] = static_cast<std::int8_t>(code);
-        part.offsets[i / padded] -= 128 * code;
-      }
-      parts_.push_back(std::move(part));
-      largest -= limit;
-    } while (largest > 0);
+    if (!kernels.adds_pairs_in_16_bits || obey_pair_limit(codes)) {
+      add_part(codes, count);
+    } else {
+      std::vector<std::int8_t> half(codes.size());
+      for (std::size_t i = 0; i < codes.size(); ++i) half[i] = static_cast<std::int8_t>(codes[i] / 2);
+      add_part(half, count);
+      for (std::size_t i = 0; i < codes.size(); ++i) half[i] = static_cast<std::int8_t>(codes[i] - codes[i] / 2);
+      add_part(half, count);
+    }
   }
 
   void scan(const SearchPart& part, QuantizedScratch& scratch, float* tile, std::size_t stride) const override {
@@ -109,6 +112,13 @@ class Int8Queries : public QuantizedQueries {
     std::vector<std::int8_t> codes;     // [query][padded]
     std::vector<std::int32_t> offsets;  // [query]
   };
+
+  void add_part(const std::vector<std::int8_t>& codes, std::size_t count) {
+    std::vector<std::int32_t> offsets(count);
+    for (std::size_t i = 0; i < codes.size(); ++i) offsets[i / padded_] -= 128 * codes[i];
+    parts_.push_back({codes, std::move(offsets)});
+  }
+
   std::vector<Part> parts_;
   std::size_t padded_;
   const std::vector<std::uint8_t>& documents_;

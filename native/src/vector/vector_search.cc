@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t kFilterShare = 32;
 
 /// Above this share of the corpus, k leaves nothing for the codes to keep out.
-constexpr std::size_t kTopShare = 16;
+constexpr std::size_t kTopShare = 4;
 
 /// Documents scored between two looks at the cancellation.
 constexpr std::size_t kBetweenChecks = 4096;
