@@ -63,9 +63,9 @@ function measure(part, name, megabytes, path, dataset) {
   const reading = [];
   for (let round = 0; round < ROUNDS; round++) {
     progress(`audit, ${name}, round ${round + 1} of ${ROUNDS}`);
-    const { seconds, cpuSeconds, peak } = runTrial([...trial, 'audit', path, dataset]);
+    const { seconds, cpuSeconds, peakBytes } = runTrial([...trial, 'audit', path, dataset]);
     part.add(work, OURS, [perMegabyte(seconds)], { unit: 'ms a MB' });
-    part.describe(work, OURS, { peakBytes: peak * 2 ** 20 });
+    part.describe(work, OURS, { peakBytes });
     part.add(ofProcessors, OURS, [perMegabyte(cpuSeconds)], { unit: 'ms a MB' });
     reading.push(perMegabyte(runTrial([...trial, 'read', path]).seconds));
   }

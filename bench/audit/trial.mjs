@@ -1,7 +1,8 @@
-/* `trial.mjs read FILE` or `trial.mjs audit FILE DATASET`: prints seconds, seconds of the CPU and MiB at the peak as JSON. */
+/* `trial.mjs read FILE` or `trial.mjs audit FILE DATASET`: prints seconds, seconds of the CPU and bytes at the peak as JSON. */
 import { createReadStream } from 'node:fs';
 import { auditTraining } from '../../dist/audit/audit-training.js';
 import { openDataset } from '../../dist/dataset/open-dataset.js';
+import { peakMemory } from '../common/memory.mjs';
 
 const [task, file, dataset] = process.argv.slice(2);
 
@@ -32,5 +33,4 @@ begin();
 await (task === 'read' ? read() : audit());
 const seconds = (performance.now() - start) / 1000;
 const { user, system } = process.cpuUsage(cpu);
-const peak = Math.round(process.resourceUsage().maxRSS / 1024);
-process.stdout.write(`${JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, peak })}\n`);
+process.stdout.write(`${JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, peakBytes: peakMemory() })}\n`);

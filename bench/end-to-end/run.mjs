@@ -45,10 +45,10 @@ const NOTES = [
   'stages are waited for one after the other: "read" is what reading takes of the main thread, while the core analyzes what was read before; "index" is what is left once the last document is in; "start" is up to the first task',
 ];
 
-function add(part, profile, { milliseconds, cpuMilliseconds, peak, stages }) {
+function add(part, profile, { milliseconds, cpuMilliseconds, peakBytes, stages }) {
   const whole = `${profile}: parquet to metrics`;
   part.add(whole, OURS, [milliseconds]);
-  part.describe(whole, OURS, { peakBytes: peak * 2 ** 20 });
+  part.describe(whole, OURS, { peakBytes });
   part.add(`${profile}: time of the processors`, OURS, [cpuMilliseconds]);
   for (const stage of STAGES.filter((name) => stages[name] > 0)) {
     part.add(`${profile}: of it ${stage}`, OURS, [stages[stage]]);

@@ -6,6 +6,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { peakMemory } from '../common/memory.mjs';
 import { datasetPath, embeddingsPath } from './paths.mjs';
 
 const [profile, folder] = process.argv.slice(2);
@@ -19,13 +20,13 @@ async function main() {
   process.stdout.write = write;
   const milliseconds = performance.now();
   const { user, system } = process.cpuUsage();
-  const { maxRSS } = process.resourceUsage();
+  const peakBytes = peakMemory();
   if (process.exitCode !== undefined) throw new Error(`evaluate ended with ${process.exitCode}`);
   const results = await readResults();
   const report = {
     milliseconds,
     cpuMilliseconds: (user + system) / 1000,
-    peak: maxRSS / 1024,
+    peakBytes,
     stages: stagesOf(results, milliseconds),
     tasks: results.length,
     queries: sum(results.map(({ counts }) => counts.queries)),

@@ -3,9 +3,10 @@
  * prints { index: ms, search: ms, bytes } as JSON. `bytes` is by how much the process grew at the most, or null.
  */
 import { Bm25Index, readNpy, VectorIndex } from '../../dist/index.js';
+import { memory, resetPeak } from '../common/memory.mjs';
 import { sample } from '../common/sample.mjs';
 import { readTexts } from '../lexical/texts.mjs';
-import { memory, resetPeak, runTask } from '../peers/node-trial.mjs';
+import { runTask } from '../peers/node-trial.mjs';
 
 const K = 100;
 const QUERIES = 200;

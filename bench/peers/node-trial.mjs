@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
+import { memory, resetPeak } from '../common/memory.mjs';
 import { NONE } from '../lexical/peers.mjs';
 
 /** Enough documents for the compiler to have seen the code before it is timed. */
@@ -64,17 +65,4 @@ export async function measureBuild(documents, build) {
 function memoryUsage() {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
-}
-
-/** Lets the kernel count the peak anew from here on (proc(5), clear_refs); returns the memory in use. */
-export function resetPeak() {
-  if (process.platform !== 'linux') return null;
-  writeFileSync('/proc/self/clear_refs', '5');
-  return memory('VmRSS');
-}
-
-/** A field of proc(5)'s status, in bytes. */
-export function memory(field) {
-  const status = readFileSync('/proc/self/status', 'utf8');
-  return 1024 * Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]);
 }

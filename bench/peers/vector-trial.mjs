@@ -2,8 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNpy } from '../../dist/index.js';
+import { memory, resetPeak } from '../common/memory.mjs';
 import { sample } from '../common/sample.mjs';
-import { allocatedBy, memory, resetPeak, runTask } from './node-trial.mjs';
+import { allocatedBy, runTask } from './node-trial.mjs';
 
 /**
  * @param version the engine's, a string or a function of the job
