@@ -14,12 +14,12 @@ import { collectionOf, type Found, KINDS, type NearTies, naively, searched } fro
  * float32 or another library can tell apart.
  */
 
-/** Codes are asked when k is at most a sixteenth of the corpus; the places around that, and the ends. */
+/** Codes are asked when k is at most a quarter of the corpus; the places around that, and the ends. */
 const PLACES: Record<string, (count: number) => number> = {
   first: () => 1,
   few: (count) => Math.floor(count / 40),
-  'the last by codes': (count) => Math.floor(count / 16),
-  'the first without codes': (count) => Math.floor(count / 16) + 1,
+  'the last by codes': (count) => Math.floor(count / 4),
+  'the first without codes': (count) => Math.floor(count / 4) + 1,
   'all but one': (count) => count - 1,
   all: (count) => count,
   more: (count) => count + 1,

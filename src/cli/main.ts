@@ -4,15 +4,7 @@ import { hideBin } from 'yargs/helpers';
 import { show } from '../common/check.js';
 import { errorCode, InputError, messageOf } from '../common/errors.js';
 import { packageVersion } from '../common/version.js';
-import { analyzeCommand } from './commands/analyze.js';
-import { auditCommand } from './commands/audit.js';
-import { buildCommand } from './commands/build.js';
-import { convertCommand } from './commands/convert.js';
-import { datasetsCommand } from './commands/datasets.js';
-import { doctorCommand } from './commands/doctor.js';
-import { evaluateCommand } from './commands/evaluate.js';
-import { quickstartCommand } from './commands/quickstart.js';
-import { scoreCommand } from './commands/score.js';
+import { addCommands } from './commands.js';
 
 /** Wrong use of the command line or wrong input: one line and status 1. Anything else is a defect, shown whole. */
 async function main(): Promise<void> {
@@ -21,19 +13,12 @@ async function main(): Promise<void> {
   try {
     const words = hideBin(process.argv);
     refuseEmptyWords(words);
-    await yargs(words)
+    const commandLine = yargs(words);
+    await addCommands(commandLine, words);
+    await commandLine
       .scriptName('tenbin')
       .locale('en')
       .usage('$0 <command>\n\nWeighs text-retrieval systems: BM25, dense embeddings, and their fusion.')
-      .command(evaluateCommand)
-      .command(scoreCommand)
-      .command(analyzeCommand)
-      .command(quickstartCommand)
-      .command(datasetsCommand)
-      .command(convertCommand)
-      .command(buildCommand)
-      .command(auditCommand)
-      .command(doctorCommand)
       .demandCommand(1, 'a command is needed; see tenbin --help')
       .strict()
       .middleware([refuseRepeatedOptions, (given) => refuseNotNumbers(given, words)])

@@ -1,10 +1,11 @@
 import { buffer } from 'node:stream/consumers';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { checkLanguage } from '../../analysis/languages.js';
 import { openAnalyzer } from '../../analysis/open-analyzer.js';
 import { InputError } from '../../common/errors.js';
 import { decodeUtf8 } from '../../dataset/utf8.js';
 import { missingEngine } from '../../report/missing-engine.js';
+import type { CommandBody } from '../command-body.js';
 import { ANALYZER_CHOICES } from '../lexical-options.js';
 
 const options = {
@@ -19,9 +20,7 @@ type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>> & {
   '--'?: string[];
 };
 
-export const analyzeCommand: CommandModule<object, Given> = {
-  command: 'analyze [text]',
-  describe: 'Print the tokens that an analyzer makes of a text, one a line',
+export const analyzeCommand: CommandBody<Given> = {
   builder: (yargs) =>
     yargs
       .positional('text', { type: 'string', describe: 'The text; without it standard input is read' })

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { type AuditMatch, type AuditProgress, TRAINING_FORMATS } from '../../audit/audit-options.js';
 import { auditTraining, checkAudit, refuseInput } from '../../audit/audit-training.js';
 import { checkInteger, checkNumber } from '../../common/check.js';
 import { InputError } from '../../common/errors.js';
 import { AtomicFile } from '../../common/write-atomic.js';
 import { auditText, matchText } from '../audit-text.js';
+import type { CommandBody } from '../command-body.js';
 import { HUB_OPTIONS, HUB_VALUES, openShowingDownload } from '../hub-options.js';
 import { interruptible } from '../interruption.js';
 import { openProgressView } from '../progress.js';
@@ -63,9 +64,7 @@ const options = {
 
 type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>>;
 
-export const auditCommand: CommandModule<object, Given> = {
-  command: 'audit',
-  describe: 'Say whether training files contain the queries or documents of a dataset',
+export const auditCommand: CommandBody<Given> = {
   builder: (yargs) =>
     yargs
       .options(options)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { checkLanguage } from '../../analysis/languages.js';
 import { checkAnalyzerSpec } from '../../analysis/open-analyzer.js';
 import { buildNanoSet } from '../../build/build-nano-set.js';
@@ -10,6 +10,7 @@ import type { DownloadProgress } from '../../dataset/hub/hub-options.js';
 import { openEmbeddings } from '../../encoder/open.js';
 import { coreConfiguration } from '../../native/addon.js';
 import { buildSummary } from '../build-text.js';
+import type { CommandBody } from '../command-body.js';
 import { HUB_OPTIONS } from '../hub-options.js';
 import { interruptible } from '../interruption.js';
 import { ANALYZER_CHOICES } from '../lexical-options.js';
@@ -50,9 +51,7 @@ const FLAGS = ['keep-duplicates', 'aligned', 'refresh', 'offline', 'force'];
 
 type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>> & { sources: readonly string[] };
 
-export const buildCommand: CommandModule<object, Given> = {
-  command: 'build <sources..>',
-  describe: 'Make a Nano set of a full benchmark: sample it, add candidates, and audit what was made',
+export const buildCommand: CommandBody<Given> = {
   builder: (yargs) =>
     yargs
       .positional('sources', {

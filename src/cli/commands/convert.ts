@@ -1,7 +1,8 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { type ConvertProgress, convertDataset } from '../../dataset/convert.js';
 import { TARGETS } from '../../dataset/convert-ids.js';
 import { checkTarget } from '../../dataset/convert-output.js';
+import type { CommandBody } from '../command-body.js';
 import { convertedText } from '../convert-text.js';
 import { HUB_OPTIONS, HUB_VALUES, openShowingDownload } from '../hub-options.js';
 import { interruptible } from '../interruption.js';
@@ -18,9 +19,7 @@ const options = {
 
 type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>> & { from: string; target: string };
 
-export const convertCommand: CommandModule<object, Given> = {
-  command: 'convert <from> <target>',
-  describe: 'Write a dataset in another layout: Nano parquet, BEIR, or TREC',
+export const convertCommand: CommandBody<Given> = {
   builder: (yargs) =>
     yargs
       .positional('from', {

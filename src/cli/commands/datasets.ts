@@ -1,4 +1,5 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
+import type { CommandBody } from '../command-body.js';
 import { describeDatasets, listDatasets } from '../datasets-report.js';
 import { descriptionText, listingText } from '../datasets-text.js';
 
@@ -8,9 +9,7 @@ const options = {
 
 type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>> & { name: string | undefined };
 
-export const datasetsCommand: CommandModule<object, Given> = {
-  command: 'datasets [name]',
-  describe: 'List the known groups of tasks, or describe a group, a collection or a task',
+export const datasetsCommand: CommandBody<Given> = {
   builder: (yargs) =>
     yargs
       .positional('name', {

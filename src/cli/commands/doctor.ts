@@ -1,4 +1,5 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
+import type { CommandBody } from '../command-body.js';
 import { examine } from '../doctor-report.js';
 import { doctorText } from '../doctor-text.js';
 
@@ -8,9 +9,7 @@ const options = {
 
 type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>>;
 
-export const doctorCommand: CommandModule<object, Given> = {
-  command: 'doctor',
-  describe: 'Say what this machine offers: CPU, GPU, vector backends, optional packages',
+export const doctorCommand: CommandBody<Given> = {
   builder: (yargs) => yargs.options(options) as never,
   handler: doctor,
 };

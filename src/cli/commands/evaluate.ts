@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { checkInteger } from '../../common/check.js';
 import { InputError } from '../../common/errors.js';
 import { checkWritableFolder } from '../../common/writable-folder.js';
@@ -13,6 +13,7 @@ import { TaskSession } from '../../evaluation/task-session.js';
 import { PROTOCOLS } from '../../metrics/protocol.js';
 import { parseMeasures, splitMeasureList } from '../../metrics/registry.js';
 import { coreConfiguration } from '../../native/addon.js';
+import type { CommandBody } from '../command-body.js';
 import { explainPair } from '../explain.js';
 import { HUB_OPTIONS, HUB_VALUES, openShowingDownload } from '../hub-options.js';
 import { interruptible } from '../interruption.js';
@@ -55,9 +56,7 @@ type Given = ArgumentsCamelCase<InferredOptionTypes<typeof options>> & {
   profiles: readonly (typeof PROFILES)[number][];
 };
 
-export const evaluateCommand: CommandModule<object, Given> = {
-  command: 'evaluate <profiles..>',
-  describe: 'Rank the documents of each task by one profile or several, and measure the rankings',
+export const evaluateCommand: CommandBody<Given> = {
   builder: (yargs) =>
     yargs
       .positional('profiles', {

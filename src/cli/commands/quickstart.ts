@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import type { CommandModule, InferredOptionTypes } from 'yargs';
+import type { InferredOptionTypes } from 'yargs';
 import { checkInteger } from '../../common/check.js';
 import { checkWritableFolder } from '../../common/writable-folder.js';
 import { openDataset } from '../../dataset/open-dataset.js';
 import { makeWordNetSet } from '../../dataset/wordnet.js';
 import { openEmbeddings } from '../../encoder/open.js';
 import { coreConfiguration } from '../../native/addon.js';
+import type { CommandBody } from '../command-body.js';
 import { interruptible } from '../interruption.js';
 import { runEvaluation } from '../run-evaluation.js';
 
@@ -16,9 +17,7 @@ const options = {
 
 type Given = InferredOptionTypes<typeof options>;
 
-export const quickstartCommand: CommandModule<object, Given> = {
-  command: 'quickstart',
-  describe: 'Make a small dataset from WordNet, which needs no download, and weigh all three profiles on it',
+export const quickstartCommand: CommandBody<Given> = {
   builder: (yargs) => yargs.options(options),
   handler: (given) => interruptible((signal) => quickstart(given, signal)),
 };

@@ -1,10 +1,11 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs';
+import type { InferredOptionTypes } from 'yargs';
 import { InputError } from '../../common/errors.js';
 import { readTrecQrels } from '../../dataset/trec-qrels.js';
 import { readTrecRun } from '../../dataset/trec-run.js';
 import { includesRunId, splitMeasureList } from '../../metrics/registry.js';
 import { scoreRun } from '../../metrics/score-run.js';
 import { trecEvalLines } from '../../metrics/trec-report.js';
+import type { CommandBody } from '../command-body.js';
 
 const options = {
   qrels: {
@@ -41,9 +42,7 @@ const options = {
   json: { type: 'boolean', default: false, describe: 'Print one JSON object, values at full precision' },
 } as const;
 
-export const scoreCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
-  command: 'score',
-  describe: 'Score a TREC run against judgements, as trec_eval does',
+export const scoreCommand: CommandBody<InferredOptionTypes<typeof options>> = {
   builder: (yargs) => yargs.options(options),
   handler: (given) => score(given, (text) => process.stdout.write(text)),
 };
