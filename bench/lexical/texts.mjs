@@ -2,7 +2,7 @@
  * The texts that every peer reads, one a line in ASCII. Made once, into a folder named by the hash of what makes them, so
  * that a changed generator never meets old texts.
  */
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedFolder, hashOf } from '../common/cache.mjs';
@@ -11,7 +11,7 @@ import { zipfTexts } from './zipf.mjs';
 
 export const QUERIES = 1_000;
 
-/** Bytes of documents that are written at a time. */
+/** Bytes of documents that are read or written at a time; many lines. */
 const CHUNK = 1 << 24;
 const NEW_LINE = 10;
 
@@ -30,15 +30,25 @@ export const queriesPath = (folder, kind) => join(folder, `queries-${kind}.txt`)
 /** Words of a text, lower-cased: what every peer's tokenizer gives for these texts. */
 export const wordsOf = (text) => text.toLowerCase().match(/[a-z]+/g) ?? [];
 
-/** The lines of a file that may be longer than the longest string. */
-export function readTexts(path) {
-  const bytes = readFileSync(path);
+/** The first lines, at most `most`, of a file that may be longer than the longest string. Only they are read. */
+export function readTexts(path, most = Number.POSITIVE_INFINITY) {
   const texts = [];
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(NEW_LINE, start);
-    texts.push(bytes.latin1Slice(start, end));
-    start = end + 1;
+  const file = openSync(path, 'r');
+  const chunk = Buffer.alloc(CHUNK);
+  let filled = 0;
+  for (let read = 1; read > 0 && texts.length < most; ) {
+    read = readSync(file, chunk, { offset: filled });
+    filled += read;
+    let start = 0;
+    while (texts.length < most) {
+      const end = chunk.subarray(0, filled).indexOf(NEW_LINE, start);
+      if (end < 0) break;
+      texts.push(chunk.latin1Slice(start, end));
+      start = end + 1;
+    }
+    filled = chunk.copy(chunk, 0, start, filled);
   }
+  closeSync(file);
   return texts;
 }
 
