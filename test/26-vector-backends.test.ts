@@ -102,6 +102,9 @@ for (const backend of available) {
         using index = await VectorIndex.create(documents, { metric, backend });
         const found = await index.search(asked, { k });
         t.is(found.report.backend, backend);
+        // Library and version of what is not the core's own.
+        t.is(found.report.detail === undefined, backend === 'simd' || backend === 'cuda');
+        if (found.report.detail !== undefined) t.regex(found.report.detail, /\d+\.\d+\.\d+/);
         t.true(found.report.exact);
         t.deepEqual(valid(found), oracle(documents, asked, metric, k));
       }),

@@ -213,6 +213,7 @@ faiss('an approximate index of Faiss is recorded with its parameters and marked'
   t.true(renderTable([{ result: probed! }]).includes('Dense (IVF4,Flat nprobe=1): '));
   const [flat] = await search({ factory: 'Flat' });
   t.like(flat!.vectorSearch, { backend: 'faiss', exact: true });
+  t.regex(String(flat!.vectorSearch?.detail), /^Faiss \d+\.\d+\.\d+, Flat$/);
   t.deepEqual(
     Object.keys(flat!.settings).filter((name) => name.startsWith('faiss')),
     [],

@@ -72,6 +72,12 @@ class FaissIndexObject : public IndexObject<FaissIndexObject, FaissIndex> {
     });
   }
 
+  /// useGpus(cancellation?) -> Promise<void>
+  Napi::Value use_gpus(const Napi::CallbackInfo& info) {
+    const auto index = alive(info.Env());
+    return Environment::start(info, 0, [index](const Execution&) { index->core.use_gpus(); });
+  }
+
   /// save(path, cancellation?) -> Promise<void>
   Napi::Value save(const Napi::CallbackInfo& info) {
     const auto index = alive(info.Env());
@@ -80,7 +86,7 @@ class FaissIndexObject : public IndexObject<FaissIndexObject, FaissIndex> {
     });
   }
 
-  /// facts(cancellation?) -> Promise<{ size, dimension, trained, flat, clusters }>
+  /// facts(cancellation?) -> Promise<{ size, dimension, trained, flat, clusters, gpus }>
   Napi::Value facts(const Napi::CallbackInfo& info) {
     const auto index = alive(info.Env());
     const auto facts = std::make_shared<FaissFacts>();
@@ -93,6 +99,7 @@ class FaissIndexObject : public IndexObject<FaissIndexObject, FaissIndex> {
           object.Set("trained", facts->trained);
           object.Set("flat", facts->flat);
           object.Set("clusters", static_cast<double>(facts->clusters));
+          object.Set("gpus", facts->gpus);
           return object;
         });
   }
@@ -143,7 +150,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
       env, "FaissIndex",
       {Object::InstanceMethod<&Object::train>("train"), Object::InstanceMethod<&Object::add>("add"),
        Object::InstanceMethod<&Object::search>("search"),
-       Object::InstanceMethod<&Object::set_parameters>("setParameters"), Object::InstanceMethod<&Object::save>("save"),
+       Object::InstanceMethod<&Object::set_parameters>("setParameters"),
+       Object::InstanceMethod<&Object::use_gpus>("useGpus"), Object::InstanceMethod<&Object::save>("save"),
        Object::InstanceMethod<&Object::facts>("facts"), Object::InstanceMethod<&Object::dispose>("dispose")});
   Environment::of(env).vector_index = Napi::Persistent(constructor);
   exports.Set("Cancellation", define_cancellation(env));

@@ -122,14 +122,19 @@ FaissIndex FaissIndex::load(const std::string& path, const Execution& execution)
 
 FaissFacts FaissIndex::facts() const {
   const std::lock_guard lock(*busy_);
-  return {static_cast<std::size_t>(index_->ntotal), dimension(), index_->is_trained,
-          dynamic_cast<const faiss::IndexFlat*>(index_.get()) != nullptr, clusters_of(index_.get())};
+  return {static_cast<std::size_t>(index_->ntotal),
+          dimension(),
+          index_->is_trained,
+          dynamic_cast<const faiss::IndexFlat*>(index_.get()) != nullptr,
+          clusters_of(index_.get()),
+          on_gpus_ == nullptr ? 0 : on_gpus_->gpus()};
 }
 
 void FaissIndex::train(const Matrix& rows, const Execution& execution) {
   const std::lock_guard lock(*busy_);
   execution.cancellation.check();
   use_threads(execution);
+  on_gpus_.reset();
   guarded("training: ", [&] { index_->train(static_cast<std::int64_t>(rows.count), rows.data.data()); });
 }
 
@@ -137,6 +142,7 @@ void FaissIndex::add(const Matrix& rows, const Execution& execution) {
   const std::lock_guard lock(*busy_);
   use_threads(execution);
   if (!index_->is_trained) throw InputError("the index must be trained before documents are added");
+  on_gpus_.reset();
   for (std::size_t start = 0; start < rows.count; start += kRowsPerAdd) {
     execution.cancellation.check();
     const std::size_t count = std::min(kRowsPerAdd, rows.count - start);
@@ -150,7 +156,25 @@ void FaissIndex::set_parameters(const std::string& parameters) {
     throw InputError("parameters: \"" + parameters + "\" holds a number that is out of range");
   }
   const std::lock_guard lock(*busy_);
+  on_gpus_.reset();
   guarded("parameters: ", [&] { faiss::ParameterSpace().set_index_parameters(index_.get(), parameters.c_str()); });
+}
+
+void FaissIndex::use_gpus() {
+  const std::lock_guard lock(*busy_);
+  on_gpus_.reset();  // its memory is needed for the new copy
+  if (index_->is_trained && index_->ntotal > 0) on_gpus_ = copy_to_gpus(*index_);
+}
+
+bool FaissIndex::search_on_gpus(std::int64_t count, const float* queries, std::int64_t k, float* scores,
+                                std::int64_t* found) const {
+  if (on_gpus_ == nullptr) return false;
+  try {
+    on_gpus_->index().search(count, queries, k, scores, found);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 void FaissIndex::search(const Matrix& queries, const TopK& out, const Execution& execution) const {
@@ -168,8 +192,11 @@ void FaissIndex::search(const Matrix& queries, const TopK& out, const Execution&
     execution.cancellation.check();
     const std::size_t count = std::min(block, queries.count - start);
     guarded("search: ", [&] {
-      index_->search(static_cast<std::int64_t>(count), queries.row(start), static_cast<std::int64_t>(out.k),
-                     out.scores.data() + start * out.k, found.data());
+      const auto rows = static_cast<std::int64_t>(count);
+      const auto k = static_cast<std::int64_t>(out.k);
+      float* scores = out.scores.data() + start * out.k;
+      if (search_on_gpus(rows, queries.row(start), k, scores, found.data())) return;
+      index_->search(rows, queries.row(start), k, scores, found.data());
     });
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t at = (start + i) * out.k;

@@ -33,11 +33,13 @@ export class DenseRetriever implements Retriever {
     const block = { data: data.subarray(start * dimension, end * dimension), count: end - start, dimension };
     const topK = await index.search(block, { k: depth, signal });
     const { exact, fallbacks, scored } = this.#vectorSearch;
+    const { report } = topK;
     this.#vectorSearch = {
-      backend: topK.report.backend,
-      exact: exact && topK.report.exact,
-      fallbacks: fallbacks + topK.report.fallbacks,
-      scored: scored + topK.report.scored,
+      backend: report.backend,
+      ...(report.detail !== undefined && { detail: report.detail }),
+      exact: exact && report.exact,
+      fallbacks: fallbacks + report.fallbacks,
+      scored: scored + report.scored,
     };
     return toRankings(this.#build.queries.slice(start, end), topK, ids);
   }

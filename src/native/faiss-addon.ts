@@ -19,6 +19,8 @@ export interface NativeFaissIndex {
     ...rest: [...ResultArrays, Cancellation | undefined]
   ): Promise<void>;
   setParameters(parameters: string, cancellation?: Cancellation): Promise<void>;
+  /** GPUs answer from now on, if there are any for such an index. */
+  useGpus(cancellation?: Cancellation): Promise<void>;
   save(path: string, cancellation?: Cancellation): Promise<void>;
   facts(cancellation?: Cancellation): Promise<FaissFacts>;
   /** Calls in flight go on; later ones are refused. */
@@ -33,6 +35,8 @@ export interface FaissFacts {
   readonly flat: boolean;
   /** Clusters that training looks for, at most; 0 when there is nothing to train. */
   readonly clusters: number;
+  /** GPUs that answer searches. */
+  readonly gpus: number;
 }
 
 interface FaissAddon {

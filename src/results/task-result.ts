@@ -11,6 +11,8 @@ export type Setting = z.infer<typeof setting>;
 const vectorSearch = z.strictObject({
   /** What found the documents: simd, faiss ... */
   backend: z.string(),
+  /** Its library and version, and the device. */
+  detail: z.string().optional(),
   /** Whether every ranking was that of the exact scores over all documents. */
   exact: z.boolean(),
   /** Queries for which what was found could not be proven complete, so that a float32 scan answered. */

@@ -30,7 +30,7 @@ export interface PreparedDocuments {
  * so that a proposer only has to find them.
  */
 export interface Proposer extends Disposable {
-  /** What it runs on, for results: library and version, device. */
+  /** What it runs on, for reports: library and version, device. */
   readonly detail: string;
   /** Whether it looks at every document; if not, a proposal may miss some of the best. */
   readonly exhaustive: boolean;

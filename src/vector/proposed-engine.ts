@@ -58,8 +58,8 @@ export class ProposedEngine implements VectorEngine {
 
   async #search(query: EngineQuery, topK: TopK): Promise<VectorReport> {
     const { queries, filter, candidates, signal } = query;
-    const { exhaustive } = this.#proposer;
-    const report = { backend: this.#backend, precision: 'float32', exact: exhaustive } as const;
+    const { exhaustive, detail } = this.#proposer;
+    const report = { backend: this.#backend, detail, precision: 'float32', exact: exhaustive } as const;
     if (filter !== undefined || candidates !== undefined) {
       return { ...(await this.#exact.search(query, topK)), ...report, exact: true };
     }

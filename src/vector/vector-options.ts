@@ -54,6 +54,8 @@ export interface VectorBatchSearchOptions extends BatchSearchOptions, SubsetOpti
 /** How a search went. */
 export interface VectorReport {
   readonly backend: VectorBackend;
+  /** What the backend ran on, where that is not the core: library and version, device. */
+  readonly detail?: string | undefined;
   readonly precision: VectorPrecision;
   /** Whether the rankings are those of the exact scores over all documents, or of the subset asked for. */
   readonly exact: boolean;

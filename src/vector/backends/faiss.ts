@@ -64,6 +64,7 @@ export async function openFaiss(
     const { parameters } = options;
     if (parameters !== undefined)
       await callFaiss(signal, (cancellation) => native.setParameters(parameters, cancellation));
+    await callFaiss(signal, (cancellation) => native.useGpus(cancellation));
     const facts = await native.facts();
     return new FaissProposer(native, facts, options);
   } catch (error) {
@@ -128,7 +129,8 @@ class FaissProposer implements Proposer {
   readonly #native: NativeFaissIndex;
 
   constructor(native: NativeFaissIndex, facts: FaissFacts, { factory, parameters, load }: FaissOptions) {
-    const what = [load === undefined ? (factory ?? 'Flat') : `loaded from ${load}`, parameters].filter(Boolean);
+    const gpus = facts.gpus > 0 && `on ${facts.gpus} GPU${facts.gpus > 1 ? 's' : ''}`;
+    const what = [load === undefined ? (factory ?? 'Flat') : `loaded from ${load}`, parameters, gpus].filter(Boolean);
     this.detail = `Faiss ${faissAddon().version}, ${what.join(', ')}`;
     // What a file from elsewhere holds is not known.
     this.exhaustive = facts.flat && load === undefined;
