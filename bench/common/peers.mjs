@@ -1,6 +1,7 @@
 /*
- * A peer is { name, command, options, isSlow, isSmall }: a process that does one task, `<command> <task> <job as JSON>`, and
- * prints JSON. Those far from the front are slow, and spared the large works; those behind it small, and spared large corpora.
+ * A peer is { name, command, options, isSlow, isFarBehind, isSmall }: a process that does one task, `<command> <task> <job as
+ * JSON>`, and prints JSON. Those far from the front are slow, and spared the large works; those that take tens of times as
+ * long far behind, and measured once; those behind the front small, and spared large corpora.
  */
 import { fileURLToPath } from 'node:url';
 import { OURS } from './part.mjs';

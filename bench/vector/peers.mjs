@@ -28,8 +28,8 @@ export const PEERS = [
   { name: 'usearch', command: python('usearch_exact.py'), isSlow: true },
   { name: 'usearch for Node', command: node('usearch.mjs'), isSlow: true },
   { name: 'hnswlib', command: python('hnswlib_brute.py'), isSlow: true },
-  { name: 'hnswlib-node', command: node('hnswlib-node.mjs'), isSlow: true },
+  { name: 'hnswlib-node', command: node('hnswlib-node.mjs'), isSlow: true, isFarBehind: true },
   { name: 'faiss-node', command: node('faiss-node.mjs'), isSlow: true },
   { name: 'tenbin, tfjs', command: node('tenbin-vectors.mjs'), options: { index: { backend: 'tfjs' } }, isSlow: true },
-  { name: 'JavaScript', command: node('plain-vectors.mjs'), isSlow: true },
+  { name: 'JavaScript', command: node('plain-vectors.mjs'), isSlow: true, isFarBehind: true },
 ];
