@@ -1,18 +1,19 @@
 /* Builds the programs of native/bench. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const BUILD = join(ROOT, 'build', 'bench');
+/** Where the addon is built: what the programs measure is the core that it holds. */
+const BUILD = join(ROOT, 'build', 'cmake');
 /** Where the C++ tests are built, among which that of the GPU is. */
 const TESTS = join(ROOT, 'build', 'ctest');
 
 /** Returns where the program is. Throws an Error that says why it could not be built. */
 export function buildProgram(target) {
-  // Flags of the surroundings would change what is counted and measured.
-  cmake(['-S', ROOT, '-B', BUILD, '-DTENBIN_BENCH=ON', '-DCMAKE_BUILD_TYPE=Release', '-DCMAKE_CXX_FLAGS=']);
+  if (!existsSync(join(BUILD, 'CMakeCache.txt'))) throw new Error(`${BUILD} is not there: npm run build:native`);
   cmake(['--build', BUILD, '--target', target, '--parallel', String(availableParallelism())]);
   return join(BUILD, 'native', 'bench', target);
 }

@@ -18,7 +18,7 @@ inline void forget(const void* p) { __asm__ volatile("" : : "r"(p) : "memory"); 
 namespace tenbin {
 
 double TENBIN_FOR_ISA(spin_multiply_add)(std::size_t steps, float* sink) {
-  constexpr std::size_t kSums = F32::kQueryRows * 4;
+  constexpr std::size_t kSums = F32::kTileRows * F32::kTileRegisters;
   float values[(kSums + 2) * F32::kWidth] = {};
   forget(values);
   const F32 a = F32::load(values + kSums * F32::kWidth);

@@ -12,6 +12,7 @@ namespace tenbin {
 namespace {
 
 constexpr std::size_t kQueries = 17;
+constexpr std::size_t kQueryPanels = 4;
 constexpr std::size_t kDocuments = 107;
 constexpr std::size_t kDimension = 391;
 constexpr std::size_t kPadded = 392;
@@ -21,10 +22,10 @@ constexpr float kRare = 1.2f;  // one component in fifty is as large
 
 Work count_dot_tile(const Execution& execution) {
   FixedNumbers numbers;
-  return [&kernels = execution.kernels, queries = numbers.components(kQueries * kDimension),
+  return [&kernels = execution.kernels, queries = numbers.components(kQueryPanels * kQueriesPerPanel * kDimension),
           documents = numbers.components(kDocuments * kDimension), scale = numbers.components(kDocuments),
-          tile = std::vector<float>(kQueries * kDocuments)]() mutable {
-    kernels.dot_tile(queries.data(), kQueries, documents.data(), kDocuments, kDimension, scale.data(), tile.data(),
+          tile = std::vector<float>(kQueryPanels * kQueriesPerPanel * kDocuments)]() mutable {
+    kernels.dot_tile(queries.data(), kQueryPanels, documents.data(), kDocuments, kDimension, scale.data(), tile.data(),
                      kDocuments);
   };
 }

@@ -3,6 +3,7 @@
 #include "bench/rate.h"
 #include "bench/rates.h"
 #include "kernels/kernels.h"
+#include "vector/aligned_array.h"
 
 namespace tenbin {
 
@@ -20,13 +21,14 @@ double operations(std::size_t documents) {
 }
 
 double run_dot_tile(const Kernels& kernels) {
-  const std::vector<float> queries(kQueries * kDimensions, 0.03f);
+  const AlignedArray<float> panels(kQueries * kDimensions);
+  std::fill_n(panels.get(), kQueries * kDimensions, 0.03f);
   const std::vector<float> documents(kTileDocuments * kDimensions, 0.03f);
   const std::vector<float> scale(kTileDocuments, 1.0f);
   std::vector<float> tile(kQueries * kTileDocuments);
   for (std::size_t pass = 0; pass < kPasses; ++pass) {
-    kernels.dot_tile(queries.data(), kQueries, documents.data(), kTileDocuments, kDimensions, scale.data(), tile.data(),
-                     kTileDocuments);
+    kernels.dot_tile(panels.get(), kQueries / kQueriesPerPanel, documents.data(), kTileDocuments, kDimensions,
+                     scale.data(), tile.data(), kTileDocuments);
   }
   return operations(kTileDocuments);
 }

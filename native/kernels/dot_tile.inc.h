@@ -1,74 +1,93 @@
 // Included by dot_tile_<isa>.cc after lanes_<isa>.h.
 
+// Registers hold the sums only if every loop over them is unrolled, which GCC must be told for so many.
+#if defined(__GNUC__)
+#define TENBIN_UNROLLED _Pragma("GCC unroll 16")
+#else
+#define TENBIN_UNROLLED
+#endif
+
 namespace {
 
-constexpr std::size_t kDocumentRows = 4;
+constexpr std::size_t kPanelQueries = 16;
 
-/// Q queries by 4 documents: Q * 4 accumulators stay in registers while the dimensions stream by, so each loaded
-/// vector is used Q or 4 times.
-template <std::size_t Q>
-inline void dot_rows(const float* queries, const float* documents, std::size_t dimension, const float* scale,
-                     float* tile, std::size_t tile_stride) {
-  F32 sums[Q][kDocumentRows];
-  for (std::size_t q = 0; q < Q; ++q) {
-    for (std::size_t d = 0; d < kDocumentRows; ++d) sums[q][d] = F32::zero();
+/// The place of a query's first component; the next one is kPanelQueries further.
+inline const float* in_panels(const float* panels, std::size_t query, std::size_t dimension) {
+  return panels + query / kPanelQueries * kPanelQueries * dimension + query % kPanelQueries;
+}
+
+/// R documents by V registers of queries: all sums stay in registers while the dimensions stream by, and each lane
+/// holds the sum of one query, so nothing is added across lanes.
+template <std::size_t R, std::size_t V>
+inline void dot_block(const float* panels, std::size_t first_query, const float* documents, std::size_t dimension,
+                      const float* scale, float* tile, std::size_t tile_stride) {
+  const float* parts[V];
+  F32 sums[R][V];
+  TENBIN_UNROLLED for (std::size_t v = 0; v < V; ++v) {
+    parts[v] = in_panels(panels, first_query + v * F32::kWidth, dimension);
+    TENBIN_UNROLLED for (std::size_t r = 0; r < R; ++r) sums[r][v] = F32::zero();
   }
-  const auto accumulate = [&](auto load) {
-    F32 document[kDocumentRows];
-    for (std::size_t d = 0; d < kDocumentRows; ++d) document[d] = load(documents + d * dimension);
-    for (std::size_t q = 0; q < Q; ++q) {
-      const F32 query = load(queries + q * dimension);
-      for (std::size_t d = 0; d < kDocumentRows; ++d) {
-        sums[q][d] = F32::multiply_add(query, document[d], sums[q][d]);
+  for (std::size_t i = 0; i < dimension; ++i) {
+    F32 queries[V];
+    TENBIN_UNROLLED for (std::size_t v = 0; v < V; ++v) queries[v] = F32::load(parts[v] + i * kPanelQueries);
+    TENBIN_UNROLLED for (std::size_t r = 0; r < R; ++r) {
+      const F32 document = F32::all(documents[r * dimension + i]);
+      TENBIN_UNROLLED for (std::size_t v = 0; v < V; ++v) {
+        sums[r][v] = F32::multiply_add(queries[v], document, sums[r][v]);
       }
+    }
+  }
+  constexpr std::size_t kQueries = V * F32::kWidth;
+  float rows[R * kQueries];
+  TENBIN_UNROLLED for (std::size_t r = 0; r < R; ++r) {
+    const F32 factor = F32::all(scale[r]);
+    TENBIN_UNROLLED for (std::size_t v = 0; v < V; ++v) {
+      F32::multiply(sums[r][v], factor).store(rows + r * kQueries + v * F32::kWidth);
+    }
+  }
+  float* out = tile + first_query * tile_stride;
+  for (std::size_t q = 0; q < kQueries; q += 4) {
+    if constexpr (R % 4 == 0) {
+      for (std::size_t r = 0; r < R; r += 4) {
+        transpose4(rows + r * kQueries + q, kQueries, out + q * tile_stride + r, tile_stride);
+      }
+    } else {
+      for (std::size_t r = 0; r < 4 * R; ++r)
+        out[(q + r % 4) * tile_stride + r / 4] = rows[r / 4 * kQueries + q + r % 4];
+    }
+  }
+}
+
+template <std::size_t V>
+inline void dot_queries(const float* panels, std::size_t first_query, const float* documents,
+                        std::size_t document_count, std::size_t dimension, const float* scale, float* tile,
+                        std::size_t tile_stride) {
+  std::size_t d = 0;
+  const auto advance = [&](auto block, std::size_t rows) {
+    for (; d + rows <= document_count; d += rows) {
+      block(panels, first_query, documents + d * dimension, dimension, scale + d, tile + d, tile_stride);
     }
   };
-  std::size_t i = 0;
-  for (; i + F32::kWidth <= dimension; i += F32::kWidth) {
-    accumulate([i](const float* row) { return F32::load(row + i); });
-  }
-  if (i < dimension) {
-    accumulate([i, dimension](const float* row) { return F32::load_partial(row + i, dimension - i); });
-  }
-  for (std::size_t q = 0; q < Q; ++q) store_sums4(sums[q], scale, tile + q * tile_stride);
+  advance(dot_block<F32::kTileRows, V>, F32::kTileRows);
+  if constexpr (F32::kTileRows > 4) advance(dot_block<4, V>, 4);
+  advance(dot_block<1, V>, 1);
 }
 
-inline float dot_one(const float* a, const float* b, std::size_t dimension) {
-  F32 total = F32::zero();
-  std::size_t i = 0;
-  for (; i + F32::kWidth <= dimension; i += F32::kWidth) {
-    total = F32::multiply_add(F32::load(a + i), F32::load(b + i), total);
-  }
-  if (i < dimension) {
-    total = F32::multiply_add(F32::load_partial(a + i, dimension - i), F32::load_partial(b + i, dimension - i), total);
-  }
-  return sum(total);
-}
-
-/// Groups of Q queries stay in the first-level cache while all documents pass, then the rest of the queries one by one.
-inline void dot_tile(const float* queries, std::size_t query_count, const float* documents, std::size_t document_count,
+/// As many queries as fill the registers stay in the cache while all documents pass.
+inline void dot_tile(const float* panels, std::size_t panel_count, const float* documents, std::size_t document_count,
                      std::size_t dimension, const float* scale, float* tile, std::size_t tile_stride) {
-  constexpr std::size_t kQ = F32::kQueryRows;
-  const std::size_t whole_documents = document_count - document_count % kDocumentRows;
-  for (std::size_t q = 0; q < query_count;) {
-    const bool whole_group = q + kQ <= query_count;
-    const std::size_t rows = whole_group ? kQ : 1;
-    const float* query = queries + q * dimension;
-    float* out = tile + q * tile_stride;
-    for (std::size_t d = 0; d < whole_documents; d += kDocumentRows) {
-      if (whole_group) {
-        dot_rows<kQ>(query, documents + d * dimension, dimension, scale + d, out + d, tile_stride);
-      } else {
-        dot_rows<1>(query, documents + d * dimension, dimension, scale + d, out + d, tile_stride);
-      }
+  std::size_t q = 0;
+  const auto advance = [&](auto dot, std::size_t registers) {
+    const std::size_t queries = registers * F32::kWidth;
+    for (; q + queries <= panel_count * kPanelQueries; q += queries) {
+      dot(panels, q, documents, document_count, dimension, scale, tile, tile_stride);
     }
-    for (std::size_t d = whole_documents; d < document_count; ++d) {
-      for (std::size_t r = 0; r < rows; ++r) {
-        out[r * tile_stride + d] = dot_one(query + r * dimension, documents + d * dimension, dimension) * scale[d];
-      }
-    }
-    q += rows;
-  }
+  };
+  advance(dot_queries<F32::kTileRegisters>, F32::kTileRegisters);
+  if constexpr (F32::kTileRegisters > 2) advance(dot_queries<2>, 2);
+  advance(dot_queries<1>, 1);
 }
 
 }  // namespace
+
+#undef TENBIN_UNROLLED

@@ -5,9 +5,9 @@
 
 namespace tenbin {
 
-void dot_tile_neon(const float* queries, std::size_t query_count, const float* documents, std::size_t document_count,
+void dot_tile_neon(const float* panels, std::size_t panel_count, const float* documents, std::size_t document_count,
                    std::size_t dimension, const float* scale, float* tile, std::size_t tile_stride) {
-  dot_tile(queries, query_count, documents, document_count, dimension, scale, tile, tile_stride);
+  dot_tile(panels, panel_count, documents, document_count, dimension, scale, tile, tile_stride);
 }
 
 }  // namespace tenbin

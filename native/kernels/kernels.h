@@ -9,10 +9,12 @@
 
 namespace tenbin {
 
-/// tile[q * tile_stride + d] ~ scale[d] * dot(queries[q], documents[d]): float32, in an order that depends on the
-/// instruction set, with |error| <= gamma(dimension + 1) * |scale[d]| * |query| * |document| barring over- and
-/// underflow.
-using DotTile = void (*)(const float* queries, std::size_t query_count, const float* documents,
+/// tile[q * tile_stride + d] ~ scale[d] * dot(query q, documents[d]), for the queries of `panel_count` panels, of 16
+/// each, [dimension][16]: float32, in an order that depends on the instruction set, with |error| <= gamma(dimension +
+/// 1)
+/// * |scale[d]| * |query| * |document| barring over- and underflow.
+inline constexpr std::size_t kQueriesPerPanel = 16;
+using DotTile = void (*)(const float* panels, std::size_t panel_count, const float* documents,
                          std::size_t document_count, std::size_t dimension, const float* scale, float* tile,
                          std::size_t tile_stride);
 
@@ -118,6 +120,8 @@ struct Kernels {
   CollectBounded collect_bounded;
   DotCodes dot_codes;
   bool adds_pairs_in_16_bits;
+  /// Whether the products of codes take less time than those of float32.
+  bool multiplies_codes_faster;
 };
 
 #define TENBIN_DECLARE_DOT_CODES(isa)                                                                  \

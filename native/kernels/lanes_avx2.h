@@ -6,13 +6,15 @@
 #include <cstdint>
 
 #include "bit_loops.h"
+#include "transpose_sse.h"
 
 namespace {
 
-/// 8 float32; 3 x 4 accumulators, 3 + 1 operands: all 16 registers.
+/// 8 float32; 4 x 3 sums, 3 + 1 operands: all 16 registers.
 struct F32 {
   static constexpr std::size_t kWidth = 8;
-  static constexpr std::size_t kQueryRows = 3;
+  static constexpr std::size_t kTileRows = 4;
+  static constexpr std::size_t kTileRegisters = 3;
   __m256 v;
 
   static F32 zero() { return {_mm256_setzero_ps()}; }
@@ -33,17 +35,8 @@ struct F32 {
   void store(float* p) const { _mm256_storeu_ps(p, v); }
 };
 
-inline __m128 fold(F32 x) { return _mm_add_ps(_mm256_castps256_ps128(x.v), _mm256_extractf128_ps(x.v, 1)); }
-
-/// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
-inline void store_sums4(const F32* x, const float* scale, float* out) {
-  const __m128 pairs01 = _mm_hadd_ps(fold(x[0]), fold(x[1]));
-  const __m128 pairs23 = _mm_hadd_ps(fold(x[2]), fold(x[3]));
-  _mm_storeu_ps(out, _mm_mul_ps(_mm_hadd_ps(pairs01, pairs23), _mm_loadu_ps(scale)));
-}
-
 inline float sum(F32 x) {
-  const __m128 four = fold(x);
+  const __m128 four = _mm_add_ps(_mm256_castps256_ps128(x.v), _mm256_extractf128_ps(x.v, 1));
   const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
   return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
 }

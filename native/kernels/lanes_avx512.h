@@ -6,13 +6,15 @@
 #include <cstdint>
 
 #include "bits.h"
+#include "transpose_sse.h"
 
 namespace {
 
-/// 16 float32; up to 24 live accumulators fit into 32 registers.
+/// 16 float32; 8 x 3 sums, 3 + 1 operands: 28 of 32 registers.
 struct F32 {
   static constexpr std::size_t kWidth = 16;
-  static constexpr std::size_t kQueryRows = 6;
+  static constexpr std::size_t kTileRows = 8;
+  static constexpr std::size_t kTileRegisters = 3;
   __m512 v;
 
   static F32 zero() { return {_mm512_setzero_ps()}; }
@@ -29,20 +31,9 @@ struct F32 {
   void store(float* p) const { _mm512_storeu_ps(p, v); }
 };
 
-inline __m128 fold(F32 x) {
-  const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(x.v), _mm512_extractf32x8_ps(x.v, 1));
-  return _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
-}
-
-/// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
-inline void store_sums4(const F32* x, const float* scale, float* out) {
-  const __m128 pairs01 = _mm_hadd_ps(fold(x[0]), fold(x[1]));
-  const __m128 pairs23 = _mm_hadd_ps(fold(x[2]), fold(x[3]));
-  _mm_storeu_ps(out, _mm_mul_ps(_mm_hadd_ps(pairs01, pairs23), _mm_loadu_ps(scale)));
-}
-
 inline float sum(F32 x) {
-  const __m128 four = fold(x);
+  const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(x.v), _mm512_extractf32x8_ps(x.v, 1));
+  const __m128 four = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
   const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
   return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
 }

@@ -9,10 +9,11 @@
 
 namespace {
 
-/// 4 float32; up to 24 live accumulators fit into 32 registers.
+/// 4 float32; 8 x 3 sums, 3 + 1 operands: 28 of 32 registers.
 struct F32 {
   static constexpr std::size_t kWidth = 4;
-  static constexpr std::size_t kQueryRows = 6;
+  static constexpr std::size_t kTileRows = 8;
+  static constexpr std::size_t kTileRegisters = 3;
   float32x4_t v;
 
   static F32 zero() { return {vdupq_n_f32(0)}; }
@@ -31,11 +32,14 @@ struct F32 {
   void store(float* p) const { vst1q_f32(p, v); }
 };
 
-/// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
-inline void store_sums4(const F32* x, const float* scale, float* out) {
-  const float32x4_t pairs01 = vpaddq_f32(x[0].v, x[1].v);
-  const float32x4_t pairs23 = vpaddq_f32(x[2].v, x[3].v);
-  vst1q_f32(out, vmulq_f32(vpaddq_f32(pairs01, pairs23), vld1q_f32(scale)));
+/// out[c * out_stride + r] = rows[r * stride + c], r, c < 4.
+inline void transpose4(const float* rows, std::size_t stride, float* out, std::size_t out_stride) {
+  const float32x4x2_t pairs01 = vtrnq_f32(vld1q_f32(rows), vld1q_f32(rows + stride));
+  const float32x4x2_t pairs23 = vtrnq_f32(vld1q_f32(rows + 2 * stride), vld1q_f32(rows + 3 * stride));
+  vst1q_f32(out, vcombine_f32(vget_low_f32(pairs01.val[0]), vget_low_f32(pairs23.val[0])));
+  vst1q_f32(out + out_stride, vcombine_f32(vget_low_f32(pairs01.val[1]), vget_low_f32(pairs23.val[1])));
+  vst1q_f32(out + 2 * out_stride, vcombine_f32(vget_high_f32(pairs01.val[0]), vget_high_f32(pairs23.val[0])));
+  vst1q_f32(out + 3 * out_stride, vcombine_f32(vget_high_f32(pairs01.val[1]), vget_high_f32(pairs23.val[1])));
 }
 
 inline float sum(F32 x) { return vaddvq_f32(x.v); }

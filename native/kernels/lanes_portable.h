@@ -12,7 +12,8 @@ namespace {
 
 struct F32 {
   static constexpr std::size_t kWidth = 4;
-  static constexpr std::size_t kQueryRows = 2;
+  static constexpr std::size_t kTileRows = 4;
+  static constexpr std::size_t kTileRegisters = 2;
   float v[kWidth];
 
   static F32 zero() { return {}; }
@@ -48,9 +49,9 @@ struct F32 {
 
 inline float sum(F32 x) { return (x.v[0] + x.v[2]) + (x.v[1] + x.v[3]); }
 
-/// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
-inline void store_sums4(const F32* x, const float* scale, float* out) {
-  for (std::size_t i = 0; i < 4; ++i) out[i] = sum(x[i]) * scale[i];
+/// out[c * out_stride + r] = rows[r * stride + c], r, c < 4.
+inline void transpose4(const float* rows, std::size_t stride, float* out, std::size_t out_stride) {
+  for (std::size_t i = 0; i < 16; ++i) out[i / 4 * out_stride + i % 4] = rows[i % 4 * stride + i / 4];
 }
 
 struct F64 {

@@ -6,13 +6,15 @@
 #include <cstdint>
 
 #include "bit_loops.h"
+#include "transpose_sse.h"
 
 namespace {
 
-/// 4 float32; 2 x 4 accumulators, 4 + 1 operands and a product: 14 of 16 registers.
+/// 4 float32; 4 x 2 sums, 2 + 1 operands and a product: 12 of 16 registers.
 struct F32 {
   static constexpr std::size_t kWidth = 4;
-  static constexpr std::size_t kQueryRows = 2;
+  static constexpr std::size_t kTileRows = 4;
+  static constexpr std::size_t kTileRegisters = 2;
   __m128 v;
 
   static F32 zero() { return {_mm_setzero_ps()}; }
@@ -32,14 +34,6 @@ struct F32 {
   static F32 max(F32 a, F32 b) { return {_mm_max_ps(a.v, b.v)}; }
   void store(float* p) const { _mm_storeu_ps(p, v); }
 };
-
-/// out[i] = scale[i] * (sum of the lanes of x[i]), i < 4.
-inline void store_sums4(const F32* x, const float* scale, float* out) {
-  __m128 row0 = x[0].v, row1 = x[1].v, row2 = x[2].v, row3 = x[3].v;
-  _MM_TRANSPOSE4_PS(row0, row1, row2, row3);
-  const __m128 sums = _mm_add_ps(_mm_add_ps(row0, row1), _mm_add_ps(row2, row3));
-  _mm_storeu_ps(out, _mm_mul_ps(sums, _mm_loadu_ps(scale)));
-}
 
 inline float sum(F32 x) {
   const __m128 two = _mm_add_ps(x.v, _mm_movehl_ps(x.v, x.v));

@@ -23,4 +23,4 @@
 
 const tenbin::Kernels kPortableKernels = {dot_tile,        dot_listed,     dot_exact,    squared_norm, collect_at_least,
                                           add_packed,      count_at_least, group_maxima, hamming,      code_row,
-                                          collect_bounded, dot_codes,      false};
+                                          collect_bounded, dot_codes,      false,        false};

@@ -54,6 +54,17 @@ double dot_in_16_lanes(const float* a, const float* b, std::size_t dimension) {
   return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
+/// [count][dimension] as DotTile takes them; `count` is a multiple of kQueriesPerPanel.
+std::vector<float> in_panels(const float* rows, std::size_t count, std::size_t dimension) {
+  std::vector<float> panels;
+  for (std::size_t first = 0; first < count; first += tenbin::kQueriesPerPanel) {
+    for (std::size_t i = 0; i < dimension; ++i) {
+      for (std::size_t q = first; q < first + tenbin::kQueriesPerPanel; ++q) panels.push_back(rows[q * dimension + i]);
+    }
+  }
+  return panels;
+}
+
 }  // namespace
 
 TEST(levels_are_listed_worst_first_and_only_usable_ones_can_be_named) {
@@ -121,16 +132,17 @@ TEST(dot_tile_is_within_the_bound_of_a_float32_sum) {
   harness::Random random(3);
   each_isa([&](const Kernels& kernels, std::string_view isa) {
     for (const std::size_t dimension : kDimensions) {
-      for (const std::size_t queries : {1u, 2u, 3u, 5u, 6u, 7u, 13u}) {
-        for (const std::size_t documents : {1u, 3u, 4u, 5u, 11u}) {
-          if (dimension == 8192 && queries * documents > 20) continue;
+      for (const std::size_t panels : {1u, 2u, 3u, 4u, 5u}) {
+        for (const std::size_t documents : {1u, 3u, 4u, 5u, 8u, 15u}) {
+          if (dimension == 8192 && panels * documents > 8) continue;
+          const std::size_t queries = panels * tenbin::kQueriesPerPanel;
           const auto q = values(random, queries * dimension);
           const auto d = values(random, documents * dimension);
           const auto scale = values(random, documents);
           const std::size_t stride = documents + 2;
           std::vector<float> tile(queries * stride, 77.0f);
-          kernels.dot_tile(q.data() + 1, queries, d.data() + 1, documents, dimension, scale.data() + 1, tile.data(),
-                           stride);
+          kernels.dot_tile(in_panels(q.data() + 1, queries, dimension).data(), panels, d.data() + 1, documents,
+                           dimension, scale.data() + 1, tile.data(), stride);
           for (std::size_t i = 0; i < queries; ++i) {
             for (std::size_t j = 0; j < stride; ++j) {
               if (j >= documents) {

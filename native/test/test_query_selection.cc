@@ -45,6 +45,22 @@ float scan(harness::Random& random, double truth, double bound) {
   return scanned;
 }
 
+void offer(tenbin::QuerySelection& selection, const std::vector<float>& scanned, std::size_t first, std::size_t last,
+           std::size_t together) {
+  for (std::size_t begin = first; begin < last; begin += together) {
+    selection.offer(scanned.data() + begin, std::min(together, last - begin), static_cast<std::uint32_t>(begin),
+                    [](std::uint32_t) { return true; });
+  }
+}
+
+std::vector<Key> best(tenbin::QuerySelection& selection, const tenbin::Query& query, const tenbin::ExactScorer& exact) {
+  const auto waiting = selection.finish().likely;
+  CHECK(std::is_sorted(waiting.begin(), waiting.end()));
+  std::vector<Key> keys(waiting.size());
+  exact.score(query, waiting, keys.data());
+  return selection.best(keys);
+}
+
 }  // namespace
 
 TEST(what_is_kept_is_the_true_top_k_for_any_errors_within_the_bound) {
@@ -64,17 +80,23 @@ TEST(what_is_kept_is_the_true_top_k_for_any_errors_within_the_bound) {
     const tenbin::Matrix matrix = documents.matrix();
     const tenbin::ExactScorer exact(matrix, metric, documents.norms, documents.ties, kernels, kInMemory);
 
-    tenbin::QuerySelection selection(query, exact, metric, k);
+    tenbin::QuerySelection selection(query, exact, metric, k, kernels);
     std::vector<Key> expected;
+    std::vector<float> scanned;
     for (std::uint32_t d = 0; d < documents.count; ++d) {
       const Key key = exact(query, d);
       expected.push_back(key);
-      const float scanned = scan(random, static_cast<double>(tenbin::score_of(key)) * unit, bound);
-      if (!(scanned < selection.threshold())) selection.offer(scanned, d);
+      scanned.push_back(scan(random, static_cast<double>(tenbin::score_of(key)) * unit, bound));
     }
     std::sort(expected.begin(), expected.end(), std::greater<>());
     expected.resize(std::min(k, documents.count));
-    CHECK_WITH(selection.finish() == expected, "round " << round << ", " << documents.count << ", k " << k);
+    // Two selections that share the documents, sometimes one alone.
+    tenbin::QuerySelection later(query, exact, metric, k, kernels);
+    const std::size_t shared = round % 5 == 0 ? documents.count : harness::below(random, documents.count + 1);
+    offer(selection, scanned, 0, shared, 1 + harness::below(random, 256));
+    offer(later, scanned, shared, documents.count, 1 + harness::below(random, 256));
+    selection.join(later);
+    CHECK_WITH(best(selection, query, exact) == expected, "round " << round << ", " << documents.count << ", k " << k);
   }
 }
 
@@ -94,10 +116,9 @@ TEST(an_infinite_bound_and_infinite_scores_drop_nothing) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   const float one = 1;
   const tenbin::Query query{&one, 1, kInfinity};
-  tenbin::QuerySelection selection(query, exact, Metric::kDot, 2);
-  for (std::uint32_t d = 0; d < kCount; ++d) {
-    const float scanned = d % 2 == 0 ? kInfinity : -kInfinity;
-    if (!(scanned < selection.threshold())) selection.offer(scanned, d);
-  }
-  CHECK(selection.finish() == (std::vector<Key>{tenbin::make_key(999, 999), tenbin::make_key(998, 998)}));
+  tenbin::QuerySelection selection(query, exact, Metric::kDot, 2, kernels);
+  std::vector<float> scanned;
+  for (std::uint32_t d = 0; d < kCount; ++d) scanned.push_back(d % 2 == 0 ? kInfinity : -kInfinity);
+  offer(selection, scanned, 0, kCount, 64);
+  CHECK(best(selection, query, exact) == (std::vector<Key>{tenbin::make_key(999, 999), tenbin::make_key(998, 998)}));
 }

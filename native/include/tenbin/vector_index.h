@@ -24,7 +24,7 @@ struct Matrix {
 };
 
 /// What proposes the documents that are scored exactly: int8 codes, a quarter of the embeddings' memory beside them, or
-/// the embeddings themselves.
+/// the embeddings themselves, which are also scanned where the processor has no fast products of codes.
 enum class Scan { kCodes, kFloat32 };
 
 /// How a search went.

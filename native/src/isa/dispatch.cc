@@ -26,22 +26,22 @@ namespace tenbin {
 namespace {
 
 // A level that adds one kernel shares the others with the level below it.
-#define TENBIN_KERNELS(isa, dot_codes, adds_pairs_in_16_bits)                                                        \
+#define TENBIN_KERNELS(isa, dot_codes, adds_pairs_in_16_bits, multiplies_codes_faster)                               \
   {                                                                                                                  \
     dot_tile_##isa, dot_listed_##isa, dot_exact_##isa, squared_norm_##isa, collect_at_least_##isa, add_packed_##isa, \
         count_at_least_##isa, group_maxima_##isa, hamming_##isa, code_row_##isa, collect_bounded_##isa, dot_codes,   \
-        adds_pairs_in_16_bits                                                                                        \
+        adds_pairs_in_16_bits, multiplies_codes_faster                                                               \
   }
 
-constexpr Kernels kBaselineKernels = TENBIN_KERNELS(baseline, dot_codes_baseline, false);
+constexpr Kernels kBaselineKernels = TENBIN_KERNELS(baseline, dot_codes_baseline, false, false);
 #if defined(TENBIN_X86_64)
-constexpr Kernels kAvx2Kernels = TENBIN_KERNELS(avx2, dot_codes_avx2, true);
-constexpr Kernels kAvxVnniKernels = TENBIN_KERNELS(avx2, dot_codes_avxvnni, false);
-constexpr Kernels kAvx512Kernels = TENBIN_KERNELS(avx512, dot_codes_avx512, true);
-constexpr Kernels kAvx512VnniKernels = TENBIN_KERNELS(avx512, dot_codes_avx512vnni, false);
+constexpr Kernels kAvx2Kernels = TENBIN_KERNELS(avx2, dot_codes_avx2, true, true);
+constexpr Kernels kAvxVnniKernels = TENBIN_KERNELS(avx2, dot_codes_avxvnni, false, true);
+constexpr Kernels kAvx512Kernels = TENBIN_KERNELS(avx512, dot_codes_avx512, true, true);
+constexpr Kernels kAvx512VnniKernels = TENBIN_KERNELS(avx512, dot_codes_avx512vnni, false, true);
 #elif defined(TENBIN_ARM64)
-constexpr Kernels kNeonKernels = TENBIN_KERNELS(neon, dot_codes_neon, false);
-constexpr Kernels kNeonDotKernels = TENBIN_KERNELS(neon, dot_codes_neondot, false);
+constexpr Kernels kNeonKernels = TENBIN_KERNELS(neon, dot_codes_neon, false, true);
+constexpr Kernels kNeonDotKernels = TENBIN_KERNELS(neon, dot_codes_neondot, false, true);
 #endif
 
 #undef TENBIN_KERNELS

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "topk/top_keys.h"
-#include "vector/candidate_selection.h"
+#include "vector/candidates.h"
 #include "vector/scan_target.h"
 
 namespace tenbin {

@@ -5,16 +5,10 @@
 #include <vector>
 
 #include "kernels/kernels.h"
+#include "vector/candidates.h"
 #include "vector/document_codes.h"
 
 namespace tenbin {
-
-/// What a query's scan of codes leaves, ascending.
-struct Candidates {
-  /// Most likely the k best, give or take a few.
-  std::vector<std::uint32_t> likely;
-  std::vector<std::uint32_t> others;
-};
 
 /// The documents that can still be among a query's k best while its codes are multiplied.
 ///

@@ -5,6 +5,7 @@
 #include "kernels/kernels.h"
 #include "topk/subset.h"
 #include "vector/candidate_scoring.h"
+#include "vector/staged_scan.h"
 
 namespace tenbin {
 
@@ -13,7 +14,6 @@ namespace {
 constexpr std::size_t kQueriesPerBlock = 252;
 constexpr std::size_t kKernelRows = 12;             // the largest group of queries of any kernel
 constexpr std::size_t kBlockRows = 6;               // blocks of whole half groups share the work more evenly
-constexpr std::size_t kFinishedTogether = 16;       // queries of one task
 constexpr std::size_t kDocumentBytes = 192 * 1024;  // a block of codes stays in the second-level cache
 constexpr std::size_t kMostPanels = CandidateSelection::kMostTogether / kDocumentsPerPanel;
 
@@ -41,56 +41,17 @@ CertifiedScan::CertifiedScan(const ScanTarget& target, const DocumentCodes& code
       failed_(target.queries.size()) {}
 
 void CertifiedScan::run(const std::function<void(std::size_t, std::vector<Key>&)>& write) {
-  const std::size_t together = queries_per_block_ * target_.execution.pool.size();
-  for (std::size_t first = 0; first < target_.queries.size(); first += together) {
-    run(first, std::min(first + together, target_.queries.size()), write);
-  }
-}
-
-void CertifiedScan::run(std::size_t first_query, std::size_t last_query,
-                        const std::function<void(std::size_t, std::vector<Key>&)>& write) {
-  std::vector<CandidateSelection> selections = select(first_query, last_query);
-  std::vector<Candidates> candidates(selections.size());
-  target_.execution.pool.parallel_for(ceil_div(selections.size(), kFinishedTogether), [&](std::size_t task) {
-    const std::size_t last = std::min((task + 1) * kFinishedTogether, selections.size());
-    for (std::size_t q = task * kFinishedTogether; q < last; ++q) candidates[q] = selections[q].finish();
-  });
-  for (const Candidates& c : candidates) scored_ += c.likely.size() + c.others.size();
-  const std::vector<CandidateScores> scores = score_candidates(target_, first_query, candidates);
-  target_.execution.pool.parallel_for(ceil_div(selections.size(), kFinishedTogether), [&](std::size_t task) {
-    target_.execution.cancellation.check();
-    const std::size_t last = std::min((task + 1) * kFinishedTogether, selections.size());
-    for (std::size_t q = task * kFinishedTogether; q < last; ++q) {
-      const Query& query = target_.queries[first_query + q];
-      double reached = 0;
-      std::vector<Key> best = best_candidates(target_, query, candidates[q], scores[q], reached);
-      failed_[first_query + q] = selections[q].failed() || !selections[q].complete_above(reached / query.norm);
-      if (failed_[first_query + q]) best.clear();
-      write(first_query + q, best);
-    }
-  });
-}
-
-std::vector<CandidateSelection> CertifiedScan::select(std::size_t first_query, std::size_t last_query) const {
-  const SearchPlan plan(last_query - first_query, target_.documents.count, queries_per_block_, kBlockRows,
-                        target_.execution.pool.size());
-  std::vector<std::vector<CandidateSelection>> found(plan.tasks());  // [block][shard]
-  target_.execution.pool.parallel_for(found.size(), [&](std::size_t task) {
-    SearchPart part = plan.part(task);
-    part.first_query += first_query;
-    part.last_query += first_query;
-    found[task] = scan(part);
-  });
-  std::vector<CandidateSelection> selections;
-  selections.reserve(last_query - first_query);
-  for (std::size_t block = 0; block < plan.query_blocks; ++block) {
-    std::vector<CandidateSelection>& whole = found[block * plan.shards];
-    for (std::size_t q = 0; q < whole.size(); ++q) {
-      for (std::size_t shard = 1; shard < plan.shards; ++shard) whole[q].join(found[block * plan.shards + shard][q]);
-      selections.push_back(std::move(whole[q]));
-    }
-  }
-  return selections;
+  scored_ = scan_in_stages(
+      target_, queries_per_block_, kBlockRows, [&](const SearchPart& part) { return scan(part); },
+      [&](std::size_t q, const CandidateSelection& selection, const Candidates& candidates,
+          const CandidateScores& scores) {
+        const Query& query = target_.queries[q];
+        double reached = 0;
+        std::vector<Key> best = best_candidates(target_, query, candidates, scores, reached);
+        failed_[q] = selection.failed() || !selection.complete_above(reached / query.norm);
+        if (failed_[q]) best.clear();
+        write(q, best);
+      });
 }
 
 CertifiedScan::CodedQueries CertifiedScan::encode(const SearchPart& part) const {

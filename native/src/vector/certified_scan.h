@@ -28,10 +28,6 @@ class CertifiedScan {
 
  private:
   struct CodedQueries;
-  /// Searches for some of the queries, the candidates of all of which are held before any is scored.
-  void run(std::size_t first_query, std::size_t last_query,
-           const std::function<void(std::size_t, std::vector<Key>&)>& write);
-  std::vector<CandidateSelection> select(std::size_t first_query, std::size_t last_query) const;
   CodedQueries encode(const SearchPart& part) const;
   std::vector<CandidateSelection> scan(const SearchPart& part) const;
 

@@ -4,66 +4,59 @@
 
 #include "kernels/kernels.h"
 #include "topk/subset.h"
-#include "vector/prefetch.h"
+#include "vector/query_panels.h"
+#include "vector/staged_scan.h"
 
 namespace tenbin {
 
 namespace {
 
-constexpr std::size_t kQueriesPerBlock = 252;
-constexpr std::size_t kKernelRows = 6;              // whole groups of queries for every kernel: 2, 3 or 6 at a time
+constexpr std::size_t kQueriesPerBlock = 256;
 constexpr std::size_t kDocumentBytes = 192 * 1024;  // a block of documents stays in the second-level cache
 constexpr std::size_t kFewestDocuments = 16;
-constexpr std::size_t kMostDocuments = 256;
+constexpr std::size_t kMostDocuments = QuerySelection::kMostTogether;
+constexpr std::size_t kDocumentRows = 8;  // whole groups of documents for every kernel
 
 }  // namespace
 
-SearchPlan Float32Scan::plan() const {
+void Float32Scan::run(const std::function<void(std::size_t, std::vector<Key>&)>& write) const {
   const std::size_t affordable = std::max<std::size_t>(1, kSelectionBytes / (32 * (target_.k + 128)));
-  return {target_.queries.size(), target_.documents.count, std::min(kQueriesPerBlock, affordable), kKernelRows,
-          target_.execution.pool.size()};
+  scan_in_stages(
+      target_, std::min(kQueriesPerBlock, affordable), kQueriesPerPanel,
+      [&](const SearchPart& part) { return scan(part); },
+      [&](std::size_t q, QuerySelection& selection, const Candidates&, const CandidateScores& scores) {
+        std::vector<Key> best = selection.best(scores.likely);
+        write(q, best);
+      });
 }
 
-std::vector<std::vector<Key>> Float32Scan::run(const SearchPart& part) const {
+std::vector<QuerySelection> Float32Scan::scan(const SearchPart& part) const {
   const Kernels& kernels = target_.execution.kernels;
   std::vector<QuerySelection> selections;
   selections.reserve(part.last_query - part.first_query);
-  for (std::size_t q = part.first_query; q < part.last_query; ++q)
-    selections.emplace_back(target_.queries[q], target_.exact, target_.metric, target_.k);
+  for (std::size_t q = part.first_query; q < part.last_query; ++q) {
+    selections.emplace_back(target_.queries[q], target_.exact, target_.metric, target_.k, kernels);
+  }
 
-  const std::size_t row_bytes = target_.documents.dimension * sizeof(float);
-  const std::size_t block = std::clamp(kDocumentBytes / row_bytes, kFewestDocuments, kMostDocuments) / 4 * 4;
-  std::vector<float> tile(selections.size() * block);
-  std::vector<std::uint32_t> found(block + kCollectPadding);
+  const std::size_t dimension = target_.documents.dimension;
+  const QueryPanels queries(target_.query_rows.row(part.first_query), selections.size(), dimension, kernels);
+  const std::size_t block = std::clamp(kDocumentBytes / (dimension * sizeof(float)), kFewestDocuments, kMostDocuments) /
+                            kDocumentRows * kDocumentRows;
+  std::vector<float> tile(queries.tile_rows() * block);
   PageTrail trail(target_.pages, part.first, part.last);
   for (std::size_t begin = part.first; begin < part.last; begin += block) {
     target_.execution.cancellation.check();
     trail.passed(begin);
     const std::size_t count = std::min(block, part.last - begin);
-    const std::size_t end = begin + count;
-    for (std::size_t q = 0; q < selections.size(); q += kKernelRows) {
-      const std::size_t rows = std::min(kKernelRows, selections.size() - q);
-      prefetch(target_.documents, end + q * block / selections.size(), end + (q + rows) * block / selections.size());
-      kernels.dot_tile(target_.query_rows.row(part.first_query + q), rows, target_.documents.row(begin), count,
-                       target_.documents.dimension, target_.scale.data() + begin, tile.data() + q * block, block);
+    for (std::size_t g = 0; g < queries.groups(); ++g) {
+      queries.score(g, target_.documents.row(begin), count, target_.scale.data() + begin, tile.data(), block);
     }
     for (std::size_t q = 0; q < selections.size(); ++q) {
-      const float* scores = tile.data() + q * block;
-      const std::size_t reached = kernels.collect_at_least(scores, count, selections[q].threshold(), 0, found.data());
-      for (std::size_t i = 0; i < reached; ++i) {
-        const auto document = static_cast<std::uint32_t>(begin + found[i]);
-        if (allows(target_.filter, document)) selections[q].offer(scores[found[i]], document);
-      }
+      selections[q].offer(tile.data() + q * block, count, static_cast<std::uint32_t>(begin),
+                          [&](std::uint32_t document) { return allows(target_.filter, document); });
     }
   }
-
-  std::vector<std::vector<Key>> keys;
-  keys.reserve(selections.size());
-  for (QuerySelection& selection : selections) {
-    target_.execution.cancellation.check();
-    keys.push_back(selection.finish());
-  }
-  return keys;
+  return selections;
 }
 
 }  // namespace tenbin

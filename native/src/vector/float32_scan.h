@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "vector/scan_target.h"
@@ -12,12 +13,12 @@ class Float32Scan {
  public:
   explicit Float32Scan(const ScanTarget& target) : target_(target) {}
 
-  SearchPlan plan() const;
-
-  /// Best keys of each query of the part, best first.
-  std::vector<std::vector<Key>> run(const SearchPart& part) const;
+  /// Hands the best keys of each query, best first, to `write(query, keys)`, on any thread.
+  void run(const std::function<void(std::size_t, std::vector<Key>&)>& write) const;
 
  private:
+  std::vector<QuerySelection> scan(const SearchPart& part) const;
+
   const ScanTarget& target_;
 };
 

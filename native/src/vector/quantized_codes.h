@@ -3,15 +3,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "tenbin/quantized_index.h"
+#include "vector/query_panels.h"
 #include "vector/search_plan.h"
 
 namespace tenbin {
 
-/// Memory of one task, reused from block to block.
+/// Memory of one task, reused from block to block of the documents; its queries stay the same.
 struct QuantizedScratch {
+  std::optional<QueryPanels> queries;
   std::vector<float> rows;
   std::vector<float> ones;
   std::vector<std::int32_t> sums;
@@ -24,7 +27,8 @@ class QuantizedQueries {
   virtual ~QuantizedQueries() = default;
 
   /// Scores of the queries of `part` for its documents: tile[(q - part.first_query) * stride + d - part.first].
-  /// part.first is a multiple of 16; `stride` is one too, and not below the number of documents.
+  /// part.first is a multiple of 16; `stride` is one too, and not below the number of documents. The tile has whole
+  /// panels of queries.
   virtual void scan(const SearchPart& part, QuantizedScratch& scratch, float* tile, std::size_t stride) const = 0;
 
   /// Bounds the difference between what `scan` wrote and the score of this query for any document.

@@ -86,8 +86,13 @@ class Float16Queries : public QuantizedQueries {
     scratch.rows.resize(count * dimension_);
     scratch.ones.assign(count, 1.0f);
     decode(documents_.data() + part.first * dimension_, scratch.rows.size(), scratch.rows.data());
-    kernels_.dot_tile(queries_.data() + part.first_query * dimension_, part.last_query - part.first_query,
-                      scratch.rows.data(), count, dimension_, scratch.ones.data(), tile, stride);
+    if (!scratch.queries) {
+      scratch.queries.emplace(queries_.data() + part.first_query * dimension_, part.last_query - part.first_query,
+                              dimension_, kernels_);
+    }
+    for (std::size_t g = 0; g < scratch.queries->groups(); ++g) {
+      scratch.queries->score(g, scratch.rows.data(), count, scratch.ones.data(), tile, stride);
+    }
   }
 
   double error_bound(std::size_t query) const override { return bounds_[query]; }

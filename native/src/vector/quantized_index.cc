@@ -17,7 +17,6 @@ namespace tenbin {
 namespace {
 
 constexpr std::size_t kQueriesPerBlock = 96;
-constexpr std::size_t kKernelRows = 6;              // as float32_scan.cc
 constexpr std::size_t kDocumentBytes = 256 * 1024;  // as float32, in the second-level cache
 constexpr std::size_t kFewestDocuments = 16;
 constexpr std::size_t kMostDocuments = 256;
@@ -36,7 +35,7 @@ std::vector<std::vector<Key>> best_keys(const QuantizedQueries& queries, const S
   std::vector<TopKeys> best(query_count, TopKeys(k));
   const std::size_t block =
       std::clamp(kDocumentBytes / (dimension * sizeof(float)), kFewestDocuments, kMostDocuments) / 16 * 16;
-  std::vector<float> tile(query_count * block);
+  std::vector<float> tile(ceil_div(query_count, kQueriesPerPanel) * kQueriesPerPanel * block);
   std::vector<std::uint32_t> found(block + kCollectPadding);
   QuantizedScratch scratch;
   for (std::size_t begin = part.first; begin < part.last; begin += block) {
@@ -114,7 +113,7 @@ void QuantizedIndex::search(const Matrix& queries, const TopK& out, const Execut
     return;
   }
   const std::size_t affordable = std::max<std::size_t>(1, kKeyBytes / (16 * (out.k + 32)));
-  const SearchPlan plan(queries.count, size(), std::min(kQueriesPerBlock, affordable), kKernelRows,
+  const SearchPlan plan(queries.count, size(), std::min(kQueriesPerBlock, affordable), kQueriesPerPanel,
                         execution.pool.size());
   plan.run(
       execution.pool,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "kernels/kernels.h"
 #include "tenbin/vector_index.h"
 #include "topk/top_keys.h"
+#include "vector/candidates.h"
 #include "vector/document_pages.h"
 
 namespace tenbin {
@@ -67,41 +69,63 @@ class ExactScorer {
   const DocumentPages& pages_;
 };
 
-/// The running top k of one query while documents are scanned: scanned scores come in, exact ones come out.
+/// The documents that can still be among a query's k best while its scanned scores come in.
 ///
-/// Documents wait unresolved until there are many; then all that cannot reach the k best any more are dropped, and only
-/// if too many remain (ties, duplicates) are they scored exactly. Memory is O(k) whatever the data.
+/// They wait until there are many; then all that cannot reach the k best any more are dropped, and only if too many
+/// remain (ties, duplicates) are they scored exactly at once. Memory is O(k) whatever the data.
 class QuerySelection {
  public:
-  QuerySelection(const Query& query, const ExactScorer& exact, Metric metric, std::size_t k);
+  /// Documents offered together, at most.
+  static constexpr std::size_t kMostTogether = 256;
 
-  /// Scanned scores below this need not be offered.
-  float threshold() const noexcept { return threshold_; }
+  QuerySelection(const Query& query, const ExactScorer& exact, Metric metric, std::size_t k, const Kernels& kernels);
 
-  void offer(float scanned, std::uint32_t document);
+  /// Takes those of the documents first, first + 1 ... whose scanned score is high enough and that `allowed(document)`.
+  /// A NaN stands for a document outside the range of the bound.
+  template <typename Allowed>
+  void offer(const float* scanned, std::size_t count, std::uint32_t first, const Allowed& allowed) {
+    const std::size_t end =
+        size_ + kernels_.collect_at_least(scanned, count, threshold_, first, documents_.data() + size_);
+    for (std::size_t i = size_; i < end; ++i) {
+      const std::uint32_t document = documents_[i];
+      if (!allowed(document)) continue;
+      const float score = scanned[document - first];
+      if (std::isnan(score)) {
+        best_.push(exact_(query_, document));
+        continue;
+      }
+      documents_[size_] = document;
+      scanned_[size_++] = score;
+    }
+    if (size_ >= limit_) make_room();
+  }
 
-  /// Raises the threshold by what was offered so far.
-  void drop_hopeless();
+  /// Takes what `later` has left, of the same query over documents behind these.
+  void join(QuerySelection& later);
 
-  /// Scores exactly what is still waiting. Best first, at most k.
-  const std::vector<Key>& finish();
+  /// Drops what it can and returns what is still waiting.
+  Candidates finish();
+
+  /// The k best, best first. @param waiting the keys of what `finish` returned
+  const std::vector<Key>& best(const std::vector<Key>& waiting);
 
  private:
-  struct Waiting {
-    float scanned;
-    std::uint32_t document;
-  };
-
+  void resize();
+  void make_room();
+  void drop_hopeless();
   void score_waiting();
   void raise_threshold(double score);
 
   const Query& query_;
   const ExactScorer& exact_;
+  const Kernels& kernels_;
   double scan_unit_;  // an exact score times this compares with a scanned one
   std::size_t k_;
-  std::size_t limit_;
   float threshold_;
-  std::vector<Waiting> waiting_;
+  std::size_t size_ = 0;
+  std::size_t limit_;
+  std::vector<std::uint32_t> documents_;
+  std::vector<float> scanned_;
   TopKeys best_;
 };
 

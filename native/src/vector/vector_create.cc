@@ -67,7 +67,9 @@ VectorIndex VectorIndex::make(const std::string& what, std::shared_ptr<const Map
   index.documents_ = documents;
   index.metric_ = metric;
   index.ties_ = TieOrder(tie_ranks);
-  if (scan == Scan::kCodes && documents.dimension <= DocumentCodes::kMostDimensions) {
+  const bool has_codes = scan == Scan::kCodes && execution.kernels.multiplies_codes_faster &&
+                         documents.dimension <= DocumentCodes::kMostDimensions;
+  if (has_codes) {
     index.codes_ = std::make_unique<DocumentCodes>(documents, pages, metric, index.norms_, execution);
     check_finite(what.c_str(), documents, index.norms_);
   } else {

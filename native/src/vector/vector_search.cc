@@ -136,10 +136,7 @@ class VectorSearch {
   /// @param wanted queries, ascending.
   void scan_float32(const std::vector<std::size_t>& wanted) {
     with_target(wanted, [&](const ScanTarget& target) {
-      const Float32Scan scan(target);
-      scan.plan().run(
-          execution_.pool, [&](const SearchPart& part) { return scan.run(part); },
-          [&](std::size_t i, std::vector<Key>& keys) { write(wanted[i], keys); });
+      Float32Scan(target).run([&](std::size_t i, std::vector<Key>& keys) { write(wanted[i], keys); });
     });
   }
 
