@@ -9,11 +9,10 @@
 
 namespace {
 
-constexpr std::size_t kPanelQueries = 16;
-
-/// The place of a query's first component; the next one is kPanelQueries further.
+/// The place of a query's first component; the next one is tenbin::kQueriesPerPanel further.
 inline const float* in_panels(const float* panels, std::size_t query, std::size_t dimension) {
-  return panels + query / kPanelQueries * kPanelQueries * dimension + query % kPanelQueries;
+  return panels + query / tenbin::kQueriesPerPanel * tenbin::kQueriesPerPanel * dimension +
+         query % tenbin::kQueriesPerPanel;
 }
 
 /// R documents by V registers of queries: all sums stay in registers while the dimensions stream by, and each lane
@@ -29,7 +28,7 @@ inline void dot_block(const float* panels, std::size_t first_query, const float*
   }
   for (std::size_t i = 0; i < dimension; ++i) {
     F32 queries[V];
-    TENBIN_UNROLLED for (std::size_t v = 0; v < V; ++v) queries[v] = F32::load(parts[v] + i * kPanelQueries);
+    TENBIN_UNROLLED for (std::size_t v = 0; v < V; ++v) queries[v] = F32::load(parts[v] + i * tenbin::kQueriesPerPanel);
     TENBIN_UNROLLED for (std::size_t r = 0; r < R; ++r) {
       const F32 document = F32::all(documents[r * dimension + i]);
       TENBIN_UNROLLED for (std::size_t v = 0; v < V; ++v) {
@@ -46,14 +45,13 @@ inline void dot_block(const float* panels, std::size_t first_query, const float*
     }
   }
   float* out = tile + first_query * tile_stride;
-  for (std::size_t q = 0; q < kQueries; q += 4) {
-    if constexpr (R % 4 == 0) {
+  if constexpr (R == 1) {
+    for (std::size_t q = 0; q < kQueries; ++q) out[q * tile_stride] = rows[q];
+  } else {
+    for (std::size_t q = 0; q < kQueries; q += 4) {
       for (std::size_t r = 0; r < R; r += 4) {
         transpose4(rows + r * kQueries + q, kQueries, out + q * tile_stride + r, tile_stride);
       }
-    } else {
-      for (std::size_t r = 0; r < 4 * R; ++r)
-        out[(q + r % 4) * tile_stride + r / 4] = rows[r / 4 * kQueries + q + r % 4];
     }
   }
 }
@@ -79,7 +77,7 @@ inline void dot_tile(const float* panels, std::size_t panel_count, const float* 
   std::size_t q = 0;
   const auto advance = [&](auto dot, std::size_t registers) {
     const std::size_t queries = registers * F32::kWidth;
-    for (; q + queries <= panel_count * kPanelQueries; q += queries) {
+    for (; q + queries <= panel_count * tenbin::kQueriesPerPanel; q += queries) {
       dot(panels, q, documents, document_count, dimension, scale, tile, tile_stride);
     }
   };

@@ -10,9 +10,8 @@
 namespace tenbin {
 
 /// tile[q * tile_stride + d] ~ scale[d] * dot(query q, documents[d]), for the queries of `panel_count` panels, of 16
-/// each, [dimension][16]: float32, in an order that depends on the instruction set, with |error| <= gamma(dimension +
-/// 1)
-/// * |scale[d]| * |query| * |document| barring over- and underflow.
+/// queries each, [dimension][16]. In float32, in an order that depends on the instruction set: the error is at most
+/// gamma(dimension + 1) * |scale[d]| * |query| * |document| barring over- and underflow.
 inline constexpr std::size_t kQueriesPerPanel = 16;
 using DotTile = void (*)(const float* panels, std::size_t panel_count, const float* documents,
                          std::size_t document_count, std::size_t dimension, const float* scale, float* tile,
