@@ -26,9 +26,11 @@ class Fibers {
 
  private:
   struct Fiber {
-    ucontext_t context;
+    ucontext_t context;  // of the start
     std::unique_ptr<unsigned char[]> stack;
+    bool started = false;
     bool ended = false;
+    void* place[5];  // where it paused
     void* sanitizer_state = nullptr;
   };
 
@@ -38,7 +40,7 @@ class Fibers {
   const std::function<void()>* body_ = nullptr;
   std::vector<Fiber> fibers_;
   std::size_t current_ = 0;
-  ucontext_t caller_;
+  void* caller_[5];
   void* caller_sanitizer_state_ = nullptr;
   const void* caller_stack_ = nullptr;
   std::size_t caller_stack_size_ = 0;
