@@ -1,6 +1,8 @@
 #include <napi.h>
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,10 +14,26 @@
 #include "exact_index_object.h"
 #include "gpu_index.h"
 #include "runtime.h"
+#include "scan_trial.h"
 
 namespace tenbin::binding {
 
 namespace {
+
+/// Documents of a trial: so many that the blocks of the wgmma kernel take several turns.
+constexpr std::size_t kTrialDocuments = 100'000;
+
+/// The fastest scan that a device has and that passed a trial on it, once a process.
+CudaScan best_scan(std::size_t device, const Execution& execution) {
+  static std::mutex mutex;
+  static std::map<std::size_t, CudaScan> known;
+  const std::lock_guard lock(mutex);
+  if (const auto at = known.find(device); at != known.end()) return at->second;
+  const auto found = find_cuda_devices();
+  const bool wgmma = device < found.devices.size() && found.devices[device].has_wgmma() &&
+                     finds_what_the_core_finds(open_cuda_gpu(device, CudaScan::kWgmma), kTrialDocuments, execution);
+  return known[device] = wgmma ? CudaScan::kWgmma : CudaScan::kMma;
+}
 
 class CudaIndexObject : public ExactIndexObject<CudaIndexObject, GpuIndex> {
  public:
@@ -50,7 +68,9 @@ Napi::Value create(const Napi::CallbackInfo& info) {
       info, 7,
       [=](const Execution& execution) {
         std::vector<std::unique_ptr<Gpu>> gpus;
-        for (const std::uint32_t device : devices) gpus.push_back(open_cuda_gpu(device));
+        for (const std::uint32_t device : devices) {
+          gpus.push_back(open_cuda_gpu(device, best_scan(device, execution)));
+        }
         *created = GpuIndex::create(documents, metric, tie_ranks, std::move(gpus), options, execution);
       },
       [created, memory](Napi::Env result_env) {

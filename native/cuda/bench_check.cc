@@ -48,7 +48,7 @@ Data random_rows(Random& random, int kind, std::size_t count, std::size_t dimens
 
 }  // namespace
 
-bool check_one(Random& random) {
+bool check_one(Random& random, tenbin::CudaScan scan) {
   const auto below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
   const std::size_t count = 1 + below(below(2) == 0 ? 300 : 20'000);
   const std::size_t dimension = 1 + below(below(2) == 0 ? 40 : 1100);
@@ -62,7 +62,7 @@ bool check_one(Random& random) {
   const Data documents = random_rows(random, kind, count, dimension);
   const Data asked = random_rows(random, below(3) == 0 ? kind : 0, queries, dimension);
 
-  const auto index = index_of(documents, metric, options);
+  const auto index = index_of(documents, metric, options, scan);
   Found found(queries, k);
   const auto report = index.search(asked.matrix, {}, found.view(), execution());
   std::vector<char> right(queries);

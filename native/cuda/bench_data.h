@@ -50,15 +50,16 @@ inline std::vector<std::uint32_t> in_order(std::size_t count) {
   return ranks;
 }
 
-inline tenbin::GpuIndex index_of(const Data& documents, tenbin::Metric metric, const tenbin::ShardOptions& options) {
+inline tenbin::GpuIndex index_of(const Data& documents, tenbin::Metric metric, const tenbin::ShardOptions& options,
+                                 tenbin::CudaScan scan) {
   std::vector<std::unique_ptr<tenbin::Gpu>> gpus;
-  gpus.push_back(tenbin::open_cuda_gpu(kDevice));
+  gpus.push_back(tenbin::open_cuda_gpu(kDevice, scan));
   return tenbin::GpuIndex::create(documents.matrix, metric, in_order(documents.matrix.count), std::move(gpus), options,
                                   execution());
 }
 
 /// Whether a search of random documents, of a random kind and size, is what the definition says; prints what was
 /// searched when not.
-bool check_one(std::mt19937_64& random);
+bool check_one(std::mt19937_64& random, tenbin::CudaScan scan);
 
 }  // namespace bench

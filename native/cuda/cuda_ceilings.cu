@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "code_tiles.h"
 #include "cuda_machine.h"
 #include "simt.h"
+#include "simt_warpgroup.h"
 
 namespace tenbin {
 
@@ -26,6 +28,36 @@ SIMT_KERNEL multiply_kernel(float* out) {
   SIMT_UNROLL
   for (unsigned i = 0; i < kChains; ++i) sum += sums[i][0] + sums[i][1] + sums[i][2] + sums[i][3];
   out[simt::block() * kThreads + simt::thread()] = sum;
+}
+
+constexpr unsigned kTileProducts = 2048;
+constexpr unsigned kTilesSharedBytes = 3 * kTileBytes;  // as the scan: 128 rows by 256
+
+SIMT_KERNEL SIMT_BOUNDS(kThreads, 1) multiply_tiles_kernel(float* out) {
+#if SIMT_WARPGROUPS
+  unsigned char* const tiles = simt::shared();
+  // Not zeros, whose products take less power and so run faster than any others.
+  auto* const codes = reinterpret_cast<std::uint16_t*>(tiles);
+  for (unsigned i = simt::thread(); i < kTilesSharedBytes / 2; i += kThreads) codes[i] = 0x3f80 | (i * 37 & 0x7f);
+  simt::written_for_products();
+  simt::barrier();
+  const unsigned char* const a = tiles + simt::thread() / 128 * (kTileBytes / 2);
+  float sums[128];
+  for (unsigned i = 0; i < kTileProducts; ++i) {
+    simt::begin_products();
+    SIMT_UNROLL
+    for (unsigned slice = 0; slice < kTileDimensions / 16; ++slice) {
+      simt::multiply_tiles(sums, a + slice * 32, tiles + kTileBytes + slice * 32, i > 0 || slice > 0);
+    }
+    simt::commit_products();
+    simt::wait_for_products<1>();
+  }
+  simt::finish_products(sums);
+  float sum = 0;
+  SIMT_UNROLL
+  for (unsigned i = 0; i < 128; ++i) sum += sums[i];
+  out[simt::block() * kThreads + simt::thread()] = sum;
+#endif
 }
 
 class Timer {
@@ -64,25 +96,33 @@ class Timer {
 
 }  // namespace
 
-CudaCeilings measure_cuda_ceilings(std::size_t device) {
-  CudaMachine machine(static_cast<int>(device));
-  int processors = 0;
-  check_cuda(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, static_cast<int>(device)),
-             "asking for multiprocessors");
-  const unsigned blocks = static_cast<unsigned>(processors) * 4;
+CudaCeilings measure_cuda_ceilings(std::size_t device, bool with_wgmma) {
+  CudaMachine machine(static_cast<int>(device), with_wgmma);
+  const unsigned blocks = machine.multiprocessors() * 4;
   const auto out = machine.allocate<float>(std::size_t{blocks} * kThreads);
   const auto from = machine.allocate<unsigned char>(kCopyBytes);
   const auto to = machine.allocate<unsigned char>(kCopyBytes);
   check_cuda(cudaMemset(from.get(), 0, kCopyBytes), "clearing memory");
   Timer timer;
-  const double matrix = timer.best([&] {
+  const double mma = timer.best([&] {
     multiply_kernel<<<blocks, kThreads>>>(out.get());
     check_cuda(cudaGetLastError(), "starting a kernel");
   });
   const double copy = timer.best(
       [&] { check_cuda(cudaMemcpyAsync(to.get(), from.get(), kCopyBytes, cudaMemcpyDeviceToDevice), "copying"); });
-  const double products = 2.0 * 16 * 8 * 16 * kChains * kRounds * (kThreads / 32.0) * blocks;
-  return {products / matrix / 1e12, 2.0 * static_cast<double>(kCopyBytes) / copy / 1e9};
+  const double mma_products = 2.0 * 16 * 8 * 16 * kChains * kRounds * (kThreads / 32.0) * blocks;
+  CudaCeilings ceilings{mma_products / mma / 1e12, 0, 2.0 * static_cast<double>(kCopyBytes) / copy / 1e9};
+  if (with_wgmma) {
+    check_cuda(cudaFuncSetAttribute(multiply_tiles_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                    static_cast<int>(kTilesSharedBytes)),
+               "setting a kernel's shared memory");
+    const double wgmma = timer.best([&] {
+      multiply_tiles_kernel<<<blocks, kThreads, kTilesSharedBytes>>>(out.get());
+      check_cuda(cudaGetLastError(), "starting a kernel");
+    });
+    ceilings.wgmma_tflops = 2.0 * 128 * 256 * kTileDimensions * kTileProducts * blocks / wgmma / 1e12;
+  }
+  return ceilings;
 }
 
 }  // namespace tenbin

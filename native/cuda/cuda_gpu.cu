@@ -36,7 +36,7 @@ CudaDevices find_cuda_devices() {
   return found;
 }
 
-std::unique_ptr<Gpu> open_cuda_gpu(std::size_t device) {
+std::unique_ptr<Gpu> open_cuda_gpu(std::size_t device, CudaScan scan) {
   const CudaDevices found = find_cuda_devices();
   if (found.devices.empty()) throw InputError("cuda: " + found.reason);
   if (device >= found.devices.size()) {
@@ -48,7 +48,11 @@ std::unique_ptr<Gpu> open_cuda_gpu(std::size_t device) {
     throw InputError("cuda: device " + std::to_string(device) + " (" + chosen.name + ") has compute capability " +
                      std::to_string(chosen.major) + "." + std::to_string(chosen.minor) + ", 8.0 or newer is needed");
   }
-  return std::make_unique<KernelGpu<CudaMachine>>(static_cast<int>(device));
+  const bool by_wgmma = scan == CudaScan::kWgmma;
+  if (by_wgmma && !chosen.has_wgmma()) {
+    throw InputError("cuda: device " + std::to_string(device) + " (" + chosen.name + ") has no wgmma");
+  }
+  return std::make_unique<KernelGpu<CudaMachine>>(static_cast<int>(device), by_wgmma);
 }
 
 }  // namespace tenbin

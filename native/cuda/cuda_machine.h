@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -31,14 +32,21 @@ class CudaMachine {
   template <typename T>
   using Array = std::unique_ptr<T, Free<T>>;
 
-  explicit CudaMachine(int device) : device_(device) {
+  CudaMachine(int device, bool with_warpgroups) : device_(device), warpgroups_(with_warpgroups) {
     use();
+    check_cuda(cudaDeviceGetAttribute(&multiprocessors_, cudaDevAttrMultiProcessorCount, device),
+               "asking for multiprocessors");
     for (OwnedStream& stream : streams_) {
       cudaStream_t made = nullptr;
       check_cuda(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking), "making a stream");
       stream.reset(made);
     }
   }
+
+  /// Whether the scan may use what simt_warpgroup.h has.
+  bool has_warpgroups() const noexcept { return warpgroups_; }
+  std::uint32_t multiprocessors() const noexcept { return static_cast<std::uint32_t>(multiprocessors_); }
+
   std::size_t free_bytes() const {
     use();
     std::size_t free = 0;
@@ -107,6 +115,8 @@ class CudaMachine {
   }
 
   int device_;
+  bool warpgroups_;
+  int multiprocessors_ = 0;
   std::array<OwnedStream, 2> streams_;
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "code_bounds.h"
+#include "code_tiles.h"
 #include "simt.h"
 
 namespace tenbin {
@@ -31,15 +32,16 @@ SIMT_FUNCTION double sum16(double value) {
 }
 
 struct EncodeArguments {
-  const float* rows;        // [count, dimension]
+  const float* rows;        // [first + count, dimension], as all that follows
   const float* minus_mean;  // [dimension]
-  std::uint16_t* codes;     // [count, padded]
-  double* exact_norms;      // [count]
-  float* residuals;         // [count]
-  float* norms;             // [count]
+  std::uint16_t* codes;     // in tiles
+  double* exact_norms;
+  float* residuals;
+  float* norms;
+  std::uint32_t first;
   std::uint32_t count;
   std::uint32_t dimension;
-  std::uint32_t padded;
+  std::uint32_t tiles;  // of a row
   bool cosine;
 };
 
@@ -49,10 +51,9 @@ SIMT_KERNEL SIMT_BOUNDS(kRowThreads, 1) encode_kernel(EncodeArguments arguments)
   const EncodeArguments& e = arguments;
   const std::uint32_t wanted = simt::block() * kRowsPerBlock + simt::thread() / 16;
   // All lanes of a warp take part in its shuffles.
-  const std::uint32_t document = wanted < e.count ? wanted : e.count - 1;
+  const std::uint32_t document = e.first + (wanted < e.count ? wanted : e.count - 1);
   const std::uint32_t lane = simt::thread() % 16;
   const float* const row = e.rows + static_cast<std::size_t>(document) * e.dimension;
-  std::uint16_t* const codes = e.codes + static_cast<std::size_t>(document) * e.padded;
 
   const double exact_norm = simt::shuffle_first16(simt::root(dot_exact16(row, row, e.dimension)));
   const bool zero = exact_norm == 0;
@@ -61,7 +62,7 @@ SIMT_KERNEL SIMT_BOUNDS(kRowThreads, 1) encode_kernel(EncodeArguments arguments)
   double residual = 0;
   double length = 0;
   double code_length = 0;
-  for (std::uint32_t i = lane; i < e.padded; i += 16) {
+  for (std::uint32_t i = lane; i < e.tiles * kTileDimensions; i += 16) {
     std::uint32_t code = 0;
     if (i < e.dimension && (in_range || zero)) {
       // In float64: its roundings are far below the slack. The residual is that of the code as it is.
@@ -76,7 +77,9 @@ SIMT_KERNEL SIMT_BOUNDS(kRowThreads, 1) encode_kernel(EncodeArguments arguments)
       length += y * y;
       code_length += kept * kept;
     }
-    if (wanted < e.count) codes[i] = static_cast<std::uint16_t>(code);
+    if (wanted < e.count) {
+      e.codes[piece_of_code(document, i / 8, e.tiles) + i % 8] = static_cast<std::uint16_t>(code);
+    }
   }
   residual = sum16(residual);
   length = sum16(length);

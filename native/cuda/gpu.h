@@ -13,7 +13,7 @@
 namespace tenbin {
 
 /// Codes are filled up with zeros to a multiple of this many dimensions: what a scan multiplies in one step.
-inline constexpr std::size_t kCodeStep = 32;
+inline constexpr std::size_t kCodeStep = 64;
 
 inline constexpr std::size_t padded_dimension(std::size_t dimension) noexcept {
   return (dimension + kCodeStep - 1) / kCodeStep * kCodeStep;
@@ -58,9 +58,9 @@ struct GpuRoom {
   std::size_t capacity;
 };
 
-/// GPU memory of one query of a search.
+/// GPU memory of one query of a search, whose codes are there as they came and in tiles.
 inline constexpr std::size_t query_bytes(std::size_t dimension, const GpuRoom& room) noexcept {
-  return 4 * dimension + 2 * padded_dimension(dimension) + 20 * room.capacity + 16 * room.k + 64;
+  return 4 * dimension + 4 * padded_dimension(dimension) + 20 * room.capacity + 16 * room.k + 64;
 }
 
 /// What is asked of one GPU. Calls return when their work is done and throw std::runtime_error, or std::bad_alloc, when

@@ -3,9 +3,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "code_tiles.h"
 #include "gpu.h"
 
 namespace tenbin {
+
+/// Codes of whole tiles, an even number of them a dimension, which is what the scans read.
+inline constexpr std::size_t codes_in_tiles(std::size_t rows, std::size_t padded) noexcept {
+  return (rows + 2 * kTileRows - 1) / (2 * kTileRows) * (2 * kTileRows) * padded;
+}
 
 /// A Machine's memory for the documents of a slot. See KernelGpu for Machine.
 template <typename Machine>
@@ -15,14 +21,14 @@ struct SlotArrays {
 
   SlotArrays(Machine& machine, std::size_t size, std::size_t dimension, std::size_t padded)
       : rows(machine.template allocate<float>(size * dimension)),
-        codes(machine.template allocate<std::uint16_t>(size * padded)),
+        codes(machine.template allocate<std::uint16_t>(codes_in_tiles(size, padded))),
         exact_norms(machine.template allocate<double>(size)),
         residuals(machine.template allocate<float>(size)),
         norms(machine.template allocate<float>(size)),
         ranks(machine.template allocate<std::uint32_t>(size)) {}
 
   Array<float> rows;           // [size, dimension]
-  Array<std::uint16_t> codes;  // [size, padded]
+  Array<std::uint16_t> codes;  // in tiles
   Array<double> exact_norms;   // [size] each from here on
   Array<float> residuals;
   Array<float> norms;
@@ -41,7 +47,8 @@ struct SearchArrays {
         candidates_held(queries * room.capacity),
         best_held(queries * room.k),
         values(machine.template allocate<float>(queries * dimension)),
-        codes(machine.template allocate<std::uint16_t>(queries * padded)),
+        code_rows(machine.template allocate<std::uint16_t>(queries * padded)),
+        codes(machine.template allocate<std::uint16_t>(codes_in_tiles(queries, padded))),
         query_norms(machine.template allocate<double>(queries)),
         by_residual(machine.template allocate<float>(queries)),
         by_norm(machine.template allocate<float>(queries)),
@@ -65,9 +72,10 @@ struct SearchArrays {
   std::size_t queries_held = 0;
   std::size_t candidates_held = 0;
   std::size_t best_held = 0;
-  Array<float> values;         // [queries, dimension]
-  Array<std::uint16_t> codes;  // [queries, padded]
-  Array<double> query_norms;   // [queries] each from here on
+  Array<float> values;             // [queries, dimension]
+  Array<std::uint16_t> code_rows;  // [queries, padded]
+  Array<std::uint16_t> codes;      // in tiles
+  Array<double> query_norms;       // [queries] each from here on
   Array<float> by_residual;
   Array<float> by_norm;
   Array<float> slack;

@@ -5,13 +5,26 @@
 #include <utility>
 #include <vector>
 
+#include "code_tiles.h"
 #include "document_kernels.h"
 #include "gpu.h"
 #include "gpu_arrays.h"
 #include "scan_kernel.h"
 #include "selection_kernels.h"
+#include "warpgroup_scan_kernel.h"
 
 namespace tenbin {
+
+/// Scans with the kernel for the machine.
+template <typename Machine>
+void launch_scan(Machine& machine, const ScanArguments& arguments) {
+  if (machine.has_warpgroups()) {
+    machine.launch(Machine::kSearch, warpgroup_scan_kernel, std::min(turns_of(arguments), machine.multiprocessors()),
+                   kTurnThreads, kTurnSharedBytes, arguments);
+  } else {
+    machine.launch(Machine::kSearch, scan_kernel, scan_blocks(arguments), kScanThreads, kScanSharedBytes, arguments);
+  }
+}
 
 /// A GPU made of the kernels and of a Machine, which has memory and runs them: CUDA's (cuda_machine.h), or the tests'
 /// emulation. Machine::Array<T> is memory of the machine's, freed with it; the two Machine::Stream are orders of work.
@@ -38,20 +51,20 @@ class KernelGpu : public Gpu {
 
   void upload(std::size_t slot, std::size_t at, const Matrix& rows, std::span<const std::uint32_t> ranks) override {
     const SlotArrays<Machine>& s = slots_[slot];
-    float* const to = s.rows.get() + at * dimension_;
-    machine_.upload(Machine::kUpload, to, rows.data.data(), rows.count * dimension_);
+    machine_.upload(Machine::kUpload, s.rows.get() + at * dimension_, rows.data.data(), rows.count * dimension_);
     machine_.upload(Machine::kUpload, s.ranks.get() + at, ranks.data(), rows.count);
     const auto count = static_cast<std::uint32_t>(rows.count);
     machine_.launch(Machine::kUpload, encode_kernel, blocks(count, kRowsPerBlock), kRowThreads, 0,
-                    EncodeArguments{.rows = to,
+                    EncodeArguments{.rows = s.rows.get(),
                                     .minus_mean = minus_mean_.get(),
-                                    .codes = s.codes.get() + at * padded_,
-                                    .exact_norms = s.exact_norms.get() + at,
-                                    .residuals = s.residuals.get() + at,
-                                    .norms = s.norms.get() + at,
+                                    .codes = s.codes.get(),
+                                    .exact_norms = s.exact_norms.get(),
+                                    .residuals = s.residuals.get(),
+                                    .norms = s.norms.get(),
+                                    .first = static_cast<std::uint32_t>(at),
                                     .count = count,
                                     .dimension = dimension_,
-                                    .padded = padded_,
+                                    .tiles = tiles(),
                                     .cosine = cosine_});
     machine_.wait(Machine::kUpload);
   }
@@ -68,11 +81,15 @@ class KernelGpu : public Gpu {
       machine_.upload(Machine::kSearch, to.get(), from, count);
     };
     send(search_.values, queries.values, queries.count * dimension_);
-    send(search_.codes, queries.codes, queries.count * padded_);
+    send(search_.code_rows, queries.codes, queries.count * padded_);
     send(search_.query_norms, queries.norms, queries.count);
     send(search_.by_residual, queries.by_residual, queries.count);
     send(search_.by_norm, queries.by_norm, queries.count);
     send(search_.slack, queries.slack, queries.count);
+    machine_.launch(
+        Machine::kSearch, arrange_kernel, blocks(query_count_, kRowsArranged), kArrangeThreads, 0,
+        ArrangeArguments{
+            .rows = search_.code_rows.get(), .codes = search_.codes.get(), .count = query_count_, .tiles = tiles()});
     machine_.fill_zero(Machine::kSearch, search_.counts.get(), queries.count);
     machine_.fill_zero(Machine::kSearch, search_.kept.get(), queries.count);
     machine_.wait(Machine::kSearch);
@@ -81,23 +98,19 @@ class KernelGpu : public Gpu {
   void scan(std::size_t first, std::size_t last, std::span<float> thresholds, std::span<std::uint32_t> reached,
             std::span<std::uint32_t> kept) override {
     machine_.upload(Machine::kSearch, search_.thresholds.get(), thresholds.data(), query_count_);
-    const std::uint32_t query_tiles = blocks(query_count_, kTile);
-    const std::uint32_t document_tiles = blocks(static_cast<std::uint32_t>(last - first), kTile);
-    machine_.launch(Machine::kSearch, scan_kernel, query_tiles * document_tiles, kScanThreads, kScanSharedBytes,
-                    ScanArguments{.queries = search_.codes.get(),
-                                  .documents = slot_->codes.get(),
-                                  .residuals = slot_->residuals.get(),
-                                  .norms = slot_->norms.get(),
-                                  .by_residual = search_.by_residual.get(),
-                                  .by_norm = search_.by_norm.get(),
-                                  .slack = search_.slack.get(),
-                                  .thresholds = search_.thresholds.get(),
-                                  .candidates = candidates(),
-                                  .steps = padded_ / static_cast<std::uint32_t>(kCodeStep),
-                                  .query_count = query_count_,
-                                  .query_tiles = query_tiles,
-                                  .first = static_cast<std::uint32_t>(first),
-                                  .last = static_cast<std::uint32_t>(last)});
+    launch_scan(machine_, ScanArguments{.queries = search_.codes.get(),
+                                        .documents = slot_->codes.get(),
+                                        .residuals = slot_->residuals.get(),
+                                        .norms = slot_->norms.get(),
+                                        .by_residual = search_.by_residual.get(),
+                                        .by_norm = search_.by_norm.get(),
+                                        .slack = search_.slack.get(),
+                                        .thresholds = search_.thresholds.get(),
+                                        .candidates = candidates(),
+                                        .tiles = tiles(),
+                                        .query_count = query_count_,
+                                        .first = static_cast<std::uint32_t>(first),
+                                        .last = static_cast<std::uint32_t>(last)});
     machine_.launch(Machine::kSearch, prune_kernel, query_count_, kSelectionThreads, kPruneSharedBytes,
                     PruneArguments{.candidates = candidates(),
                                    .thresholds = search_.thresholds.get(),
@@ -147,6 +160,8 @@ class KernelGpu : public Gpu {
 
  private:
   static std::uint32_t blocks(std::uint32_t count, std::uint32_t size) { return count / size + (count % size != 0); }
+
+  std::uint32_t tiles() const { return padded_ / kTileDimensions; }
 
   Candidates candidates() {
     return {search_.documents.get(), search_.upper.get(), search_.lower.get(), search_.counts.get(),

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "scan_kernel.h"
+#include "scan.h"
 #include "simt.h"
 
 namespace tenbin {

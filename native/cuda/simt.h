@@ -10,6 +10,7 @@
 
 #define SIMT_KERNEL static __global__ void
 #define SIMT_FUNCTION static __device__ __forceinline__
+#define SIMT_HOST_DEVICE_FUNCTION static __host__ __device__ __forceinline__
 /// Threads of a block, and blocks that shall fit a multiprocessor's registers.
 #define SIMT_BOUNDS(threads, blocks) __launch_bounds__(threads, blocks)
 #define SIMT_UNROLL _Pragma("unroll")
@@ -18,11 +19,12 @@ namespace tenbin::simt {
 
 SIMT_FUNCTION std::uint32_t thread() { return threadIdx.x; }
 SIMT_FUNCTION std::uint32_t block() { return blockIdx.x; }
+SIMT_FUNCTION std::uint32_t blocks() { return gridDim.x; }
 SIMT_FUNCTION std::uint32_t threads() { return blockDim.x; }
 
 /// The block's shared memory, as large as its launch asked for.
 SIMT_FUNCTION unsigned char* shared() {
-  extern __shared__ __align__(128) unsigned char memory[];
+  extern __shared__ __align__(1024) unsigned char memory[];
   return memory;
 }
 

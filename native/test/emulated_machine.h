@@ -19,8 +19,15 @@ class EmulatedMachine {
   template <typename T>
   using Array = std::unique_ptr<T[]>;
 
-  explicit EmulatedMachine(std::size_t bytes, std::uint64_t seed = 0) : bytes_(bytes), seed_(seed) {}
+  EmulatedMachine(std::size_t bytes, std::uint64_t seed, bool with_warpgroups)
+      : bytes_(bytes),
+        seed_(seed),
+        warpgroups_(with_warpgroups),
+        multiprocessors_(1 + static_cast<std::uint32_t>(seed % 3)) {}
 
+  bool has_warpgroups() const { return warpgroups_; }
+  /// So few that blocks take several turns.
+  std::uint32_t multiprocessors() const { return multiprocessors_; }
   std::size_t free_bytes() const { return bytes_; }
 
   template <typename T>
@@ -57,6 +64,8 @@ class EmulatedMachine {
  private:
   std::size_t bytes_;
   std::atomic<std::uint64_t> seed_;  // uploads run beside searches
+  bool warpgroups_;
+  std::uint32_t multiprocessors_;
 };
 
 using EmulatedGpu = tenbin::KernelGpu<EmulatedMachine>;

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <deque>
 #include <limits>
+#include <map>
 #include <memory>
 #include <random>
 #include <utility>
@@ -20,6 +21,7 @@ namespace tenbin::simt {
 namespace {
 
 constexpr std::size_t kWarp = 32;
+constexpr std::size_t kWarpgroup = 128;
 
 [[noreturn]] void give_up(const char* what) {
   std::fprintf(stderr, "emulation: %s\n", what);
@@ -31,16 +33,41 @@ struct Copy {
   const void* from;
 };
 
-struct Thread {
-  enum { kReady, kAtBarrier, kInExchange } state = kReady;
-  std::vector<Copy> open;                // copies not yet in a group
-  std::deque<std::vector<Copy>> groups;  // oldest first
+struct BulkCopy {
+  void* to;
+  const void* from;
+  std::size_t bytes;
 };
 
-/// What the lanes of a warp do together: each brings the address of its part; the last to come does it for all.
+/// sums = a b, or sums += a b, of tiles in shared memory.
+struct TileProduct {
+  float* sums;
+  const unsigned char* a;
+  const unsigned char* b;
+  bool add;
+};
+
+/// A barrier that counts bytes, in the phase of which so many were expected and come by these copies.
+struct ArrivalState {
+  std::uint32_t phases_ended = 0;
+  bool expecting = false;
+  std::size_t expected = 0;
+  std::vector<BulkCopy> copies;
+};
+
+struct Thread {
+  enum { kReady, kAtBarrier, kInExchange, kAtArrival } state = kReady;
+  std::vector<Copy> open;                // copies not yet in a group
+  std::deque<std::vector<Copy>> groups;  // oldest first
+  std::vector<TileProduct> open_products;
+  std::deque<std::vector<TileProduct>> product_groups;
+};
+
+/// What the lanes of a warp, or of a warpgroup, do together: each brings the address of its part; the last to come does
+/// it for all.
 struct Exchange {
   const void* kind = nullptr;
-  void* parts[kWarp] = {};
+  std::vector<void*> parts;
   std::size_t arrived = 0;
 };
 
@@ -54,13 +81,16 @@ class Machine {
     for (std::uint32_t i = 0; i < blocks; ++i) order[i] = i;
     std::shuffle(order.begin(), order.end(), random_);
     thread_count_ = threads;
+    block_count_ = blocks;
     for (const std::uint32_t block : order) {
       block_ = block;
       // Of exactly this size, so that a sanitizer sees what reaches beyond.
-      shared_.reset(static_cast<unsigned char*>(std::aligned_alloc(128, (shared_bytes + 127) / 128 * 128)));
+      shared_.reset(static_cast<unsigned char*>(std::aligned_alloc(1024, (shared_bytes + 1023) / 1024 * 1024)));
       std::memset(shared_.get(), 0xff, shared_bytes);
       threads_.assign(threads, {});
-      exchanges_.assign(threads / kWarp, {});
+      warps_.assign((threads + kWarp - 1) / kWarp, {});
+      warpgroups_.assign((threads + kWarpgroup - 1) / kWarpgroup, {});
+      arrivals_.clear();
       fibers_.start(threads, kernel);
       run_block();
     }
@@ -68,6 +98,7 @@ class Machine {
 
   std::uint32_t thread() const { return static_cast<std::uint32_t>(fibers_.current()); }
   std::uint32_t block() const { return block_; }
+  std::uint32_t blocks() const { return block_count_; }
   std::uint32_t threads() const { return thread_count_; }
   unsigned char* shared() const { return shared_.get(); }
   Thread& self() { return threads_[thread()]; }
@@ -79,25 +110,83 @@ class Machine {
 
   template <typename Part>
   void exchange(Part& part, void (*perform)(Part* const (&)[kWarp])) {
-    const std::size_t warp = thread() / kWarp;
-    Exchange& e = exchanges_[warp];
+    together<kWarp>(warps_[thread() / kWarp], part, perform);
+  }
+
+  template <typename Part>
+  void exchange_in_warpgroup(Part& part, void (*perform)(Part* const (&)[kWarpgroup])) {
+    together<kWarpgroup>(warpgroups_[thread() / kWarpgroup], part, perform);
+  }
+
+  void make_arrival(const Arrival* arrival) {
+    if (!arrivals_.emplace(arrival, ArrivalState{}).second) give_up("a barrier for arrivals is made twice");
+  }
+
+  ArrivalState& arrival(const Arrival* at) {
+    const auto found = arrivals_.find(at);
+    if (found == arrivals_.end()) give_up("a barrier for arrivals was not made");
+    return found->second;
+  }
+
+  /// Ends the phase that is awaited, should it have begun; else the caller waits in vain, or until it has.
+  void wait_for_arrival(const Arrival* at, std::uint32_t parity) {
+    for (;;) {
+      ArrivalState& state = arrival(at);
+      // Of the phase before, which has the other parity, the wait is over at once: so is that of any older.
+      if (state.phases_ended % 2 != parity) return;
+      if (state.expecting) {
+        std::size_t bytes = 0;
+        for (const BulkCopy& copy : state.copies) {
+          std::memcpy(copy.to, copy.from, copy.bytes);
+          bytes += copy.bytes;
+        }
+        if (bytes != state.expected) give_up("other bytes arrive than are expected");
+        state = {state.phases_ended + 1, false, 0, {}};
+        for (Thread& thread : threads_) {
+          if (thread.state == Thread::kAtArrival) thread.state = Thread::kReady;
+        }
+        return;
+      }
+      self().state = Thread::kAtArrival;
+      fibers_.pause();
+    }
+  }
+
+  /// 16 codes of a row that begins at `address`, as the 128-byte swizzle takes them: bits 4 to 6 of an address by bits
+  /// 7 to 9.
+  void read_swizzled(const unsigned char* address, double (&values)[16]) const {
+    for (std::size_t piece = 0; piece < 2; ++piece) {
+      auto offset = static_cast<std::size_t>(address - shared_.get()) + piece * 16;
+      offset ^= (offset >> 7 & 7) << 4;
+      std::uint16_t codes[8];
+      std::memcpy(codes, shared_.get() + offset, sizeof(codes));
+      for (std::size_t i = 0; i < 8; ++i) {
+        values[piece * 8 + i] = static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(codes[i]) << 16));
+      }
+    }
+  }
+
+ private:
+  template <std::size_t kLanes, typename Part>
+  void together(Exchange& e, Part& part, void (*perform)(Part* const (&)[kLanes])) {
     const auto* kind = reinterpret_cast<const void*>(perform);
+    if (e.parts.empty()) e.parts.resize(kLanes);
     if (e.arrived == 0) e.kind = kind;
-    if (e.kind != kind) give_up("the lanes of a warp do different things together");
-    e.parts[thread() % kWarp] = &part;
-    if (++e.arrived < kWarp) {
+    if (e.kind != kind) give_up("lanes that belong together do different things");
+    e.parts[thread() % kLanes] = &part;
+    if (++e.arrived < kLanes) {
       self().state = Thread::kInExchange;
       fibers_.pause();
       return;
     }
-    Part* parts[kWarp];
-    for (std::size_t lane = 0; lane < kWarp; ++lane) parts[lane] = static_cast<Part*>(e.parts[lane]);
+    Part* parts[kLanes];
+    for (std::size_t lane = 0; lane < kLanes; ++lane) parts[lane] = static_cast<Part*>(e.parts[lane]);
     perform(parts);
     e.arrived = 0;
-    for (std::size_t lane = 0; lane < kWarp; ++lane) threads_[warp * kWarp + lane].state = Thread::kReady;
+    const std::size_t first = thread() / kLanes * kLanes;
+    for (std::size_t lane = 0; lane < kLanes; ++lane) threads_[first + lane].state = Thread::kReady;
   }
 
- private:
   void run_block() {
     std::vector<std::size_t> order(thread_count_);
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -120,7 +209,7 @@ class Machine {
   void release_barrier() {
     for (std::size_t i = 0; i < thread_count_; ++i) {
       if (fibers_.ended(i)) continue;
-      if (threads_[i].state != Thread::kAtBarrier) give_up("lanes of a warp wait for lanes that do not come");
+      if (threads_[i].state != Thread::kAtBarrier) give_up("threads wait for lanes or bytes that do not come");
       threads_[i].state = Thread::kReady;
     }
   }
@@ -132,10 +221,13 @@ class Machine {
   Fibers fibers_;
   std::mt19937_64 random_;
   std::uint32_t block_ = 0;
+  std::uint32_t block_count_ = 0;
   std::uint32_t thread_count_ = 0;
   std::unique_ptr<unsigned char, Free> shared_;
   std::vector<Thread> threads_;
-  std::vector<Exchange> exchanges_;
+  std::vector<Exchange> warps_;
+  std::vector<Exchange> warpgroups_;
+  std::map<const Arrival*, ArrivalState> arrivals_;
 };
 
 Machine& machine() {
@@ -163,6 +255,9 @@ struct Product {
 float low_half(std::uint32_t pair) { return std::bit_cast<float>(pair << 16); }
 float high_half(std::uint32_t pair) { return std::bit_cast<float>(pair & 0xffff0000u); }
 
+/// No product of codes is below it, but 0.
+constexpr double kSmallestTerm = 1e-200;
+
 /// `terms` added as a tensor core may: each cut, towards 0, at the last of the 24 bits of the largest, and so is the
 /// sum.
 float cut_sum(const double* terms, std::size_t count) {
@@ -172,13 +267,39 @@ float cut_sum(const double* terms, std::size_t count) {
     largest = std::max(largest, std::abs(terms[i]));
     plain += terms[i];
   }
-  if (!std::isfinite(plain) || largest == 0) return static_cast<float>(plain);
-  const double unit = std::ldexp(1.0, std::ilogb(largest) - 23);
-  double sum = 0;
-  for (std::size_t i = 0; i < count; ++i) sum += std::trunc(terms[i] / unit) * unit;
+  if (!std::isfinite(plain) || largest < kSmallestTerm) return static_cast<float>(plain);
+  // 2 to the power of 23 below that of the largest.
+  constexpr std::uint64_t kExponent = 0x7ff0000000000000;
+  const auto unit =
+      std::bit_cast<double>((std::bit_cast<std::uint64_t>(largest) & kExponent) - (std::uint64_t{23} << 52));
+  const double inverse = 1 / unit;
+  std::int64_t units = 0;
+  for (std::size_t i = 0; i < count; ++i) units += static_cast<std::int64_t>(terms[i] * inverse);
+  const double sum = static_cast<double>(units) * unit;
   auto result = static_cast<float>(sum);
   if (std::abs(static_cast<double>(result)) > std::abs(sum)) result = std::nextafter(result, 0.0f);
   return result;
+}
+
+/// A lane's part of a product of tiles.
+void multiply_rows(const TileProduct& product, std::size_t lane) {
+  double left[2][16];
+  for (std::size_t half = 0; half < 2; ++half) {
+    const std::size_t row = lane / 32 * 16 + half * 8 + lane % 32 / 4;
+    machine().read_swizzled(product.a + row * 128, left[half]);
+  }
+  for (std::size_t j = 0; j < 64; ++j) {
+    const std::size_t column = j / 2 * 8 + lane % 4 * 2 + j % 2;
+    double right[16];
+    machine().read_swizzled(product.b + column * 128, right);
+    for (std::size_t half = 0; half < 2; ++half) {
+      float& sum = product.sums[j / 2 * 4 + half * 2 + j % 2];
+      double terms[17];
+      for (std::size_t k = 0; k < 16; ++k) terms[k] = left[half][k] * right[k];
+      terms[16] = product.add ? static_cast<double>(sum) : 0;
+      sum = cut_sum(terms, 17);
+    }
+  }
 }
 
 }  // namespace
@@ -190,6 +311,7 @@ void run(const std::function<void()>& kernel, std::uint32_t blocks, std::uint32_
 
 std::uint32_t thread() { return machine().thread(); }
 std::uint32_t block() { return machine().block(); }
+std::uint32_t blocks() { return machine().blocks(); }
 std::uint32_t threads() { return machine().threads(); }
 unsigned char* shared() { return machine().shared(); }
 void barrier() { machine().barrier(); }
@@ -284,6 +406,63 @@ void multiply_add(float (&sums)[4], const std::uint32_t (&a)[4], std::uint32_t b
     }
   });
 }
+
+void make_arrivals(Arrival* arrivals, std::uint32_t count) {
+  for (std::uint32_t i = 0; i < count; ++i) machine().make_arrival(arrivals + i);
+}
+
+void expect_bytes(Arrival* arrival, std::uint32_t bytes) {
+  ArrivalState& state = machine().arrival(arrival);
+  if (state.expecting) give_up("a phase begins before the one before has ended");
+  state.expecting = true;
+  state.expected = bytes;
+}
+
+void copy_bulk(void* to_shared, const void* from_global, std::uint32_t bytes, Arrival* arrival) {
+  if (reinterpret_cast<std::uintptr_t>(to_shared) % 16 != 0 ||
+      reinterpret_cast<std::uintptr_t>(from_global) % 16 != 0 || bytes % 16 != 0) {
+    give_up("a bulk copy is not aligned to 16 bytes");
+  }
+  ArrivalState& state = machine().arrival(arrival);
+  if (!state.expecting) give_up("a bulk copy starts before its bytes are expected");
+  std::memset(to_shared, 0xff, bytes);
+  state.copies.push_back({to_shared, from_global, bytes});
+}
+
+void wait_for_arrival(Arrival* arrival, std::uint32_t parity) { machine().wait_for_arrival(arrival, parity); }
+
+void begin_products() {}
+
+void multiply_tiles(float (&sums)[128], const void* a, const void* b, bool add) {
+  machine().self().open_products.push_back(
+      {sums, static_cast<const unsigned char*>(a), static_cast<const unsigned char*>(b), add});
+}
+
+void commit_products() {
+  using Products = std::vector<TileProduct>;
+  Products products = std::exchange(machine().self().open_products, {});
+  machine().exchange_in_warpgroup<Products>(products, [](Products* const(&lanes)[kWarpgroup]) {
+    const auto same = [](const TileProduct& x, const TileProduct& y) {
+      return x.a == y.a && x.b == y.b && x.add == y.add;
+    };
+    for (const Products* lane : lanes) {
+      if (!std::equal(lane->begin(), lane->end(), lanes[0]->begin(), lanes[0]->end(), same)) {
+        give_up("the lanes of a warpgroup multiply different tiles");
+      }
+    }
+  });
+  machine().self().product_groups.push_back(std::move(products));
+}
+
+void wait_for_products_but(std::size_t groups) {
+  Thread& self = machine().self();
+  const std::size_t lane = thread() % kWarpgroup;
+  for (; self.product_groups.size() > groups; self.product_groups.pop_front()) {
+    for (const TileProduct& product : self.product_groups.front()) multiply_rows(product, lane);
+  }
+}
+
+void finish_products(float (&)[128]) { wait_for_products_but(0); }
 
 std::uint32_t bits_of(float x) { return std::bit_cast<std::uint32_t>(x); }
 float float_of(std::uint32_t bits) { return std::bit_cast<float>(bits); }

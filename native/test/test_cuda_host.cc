@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cpu_gpu.h"
+#include "cuda/scan_trial.h"
 #include "gpu_cases.h"
 
 using gpu_cases::Case;
@@ -260,4 +261,32 @@ TEST(searches_from_several_threads_wait_for_each_other) {
     }
   }
   for (const auto& results : found) CHECK(gpu_cases::same(expected, results));
+}
+
+namespace {
+
+/// Finds the best document, and calls it by another's name.
+class WrongGpu : public CpuGpu {
+ public:
+  using CpuGpu::CpuGpu;
+  void rescore(std::span<tenbin::Key> best) override {
+    CpuGpu::rescore(best);
+    best[0] ^= 1;
+  }
+};
+
+}  // namespace
+
+TEST(a_trial_tells_a_gpu_that_works_from_one_that_does_not) {
+  const auto passes = [](std::unique_ptr<tenbin::Gpu> gpu) {
+    return tenbin::finds_what_the_core_finds(std::move(gpu), 1000, execution());
+  };
+  CHECK(passes(std::make_unique<CpuGpu>(kPlenty)));
+  CHECK(!passes(std::make_unique<WrongGpu>(kPlenty)));
+  for (const std::string call : {"hold", "upload", "begin", "scan", "rescore"}) {
+    const auto fail = [&](const std::string& name) {
+      if (name == call) throw std::runtime_error("lost");
+    };
+    CHECK(!passes(std::make_unique<CpuGpu>(kPlenty, fail)));
+  }
 }

@@ -18,33 +18,44 @@ namespace {
 
 constexpr std::size_t kPlenty = std::size_t{1} << 28;
 
-std::vector<std::unique_ptr<tenbin::Gpu>> emulated(std::size_t count, std::size_t bytes, std::uint64_t seed) {
+/// With each of the two scans.
+constexpr bool kWithWarpgroups[] = {false, true};
+
+std::vector<std::unique_ptr<tenbin::Gpu>> emulated(std::size_t count, std::size_t bytes, std::uint64_t seed,
+                                                   bool with_warpgroups) {
   std::vector<std::unique_ptr<tenbin::Gpu>> gpus;
-  for (std::size_t i = 0; i < count; ++i) gpus.push_back(std::make_unique<EmulatedGpu>(bytes, seed + i * 1000));
+  for (std::size_t i = 0; i < count; ++i) {
+    gpus.push_back(std::make_unique<EmulatedGpu>(bytes, seed + i * 1000, with_warpgroups));
+  }
   return gpus;
 }
 
 /// Codes and scans the documents; every bound must hold, and be of use.
 /// @param norms what queries are divided by
 void check_bounds(const Case& c, const std::vector<double>& norms, Metric metric, const std::vector<float>& minus_mean,
-                  harness::Random& random) {
+                  harness::Random& random, bool with_warpgroups) {
   const std::size_t documents = c.document_matrix.count;
   const std::size_t queries = c.query_matrix.count;
   const std::size_t dimension = c.document_matrix.dimension;
   const tenbin::QueryBlock block(c.query_matrix, norms, metric, minus_mean, execution());
   const auto part = block.part(0, queries);
 
-  EmulatedMachine machine(kPlenty, random());
+  EmulatedMachine machine(kPlenty, random(), with_warpgroups);
   const auto padded = static_cast<std::uint32_t>(tenbin::padded_dimension(dimension));
-  const auto codes = machine.allocate<std::uint16_t>(documents * padded);
+  const std::uint32_t tiles = padded / tenbin::kTileDimensions;
+  const auto codes = machine.allocate<std::uint16_t>(tenbin::codes_in_tiles(documents, padded));
   const auto exact_norms = machine.allocate<double>(documents);
   const auto residuals = machine.allocate<float>(documents);
   const auto lengths = machine.allocate<float>(documents);
   machine.launch(EmulatedMachine::kUpload, tenbin::encode_kernel,
                  static_cast<unsigned>((documents + 15) / tenbin::kRowsPerBlock), tenbin::kRowThreads, 0,
                  tenbin::EncodeArguments{c.rows.data(), minus_mean.data(), codes.get(), exact_norms.get(),
-                                         residuals.get(), lengths.get(), static_cast<std::uint32_t>(documents),
-                                         static_cast<std::uint32_t>(dimension), padded, metric == Metric::kCosine});
+                                         residuals.get(), lengths.get(), 0, static_cast<std::uint32_t>(documents),
+                                         static_cast<std::uint32_t>(dimension), tiles, metric == Metric::kCosine});
+  const auto query_codes = machine.allocate<std::uint16_t>(tenbin::codes_in_tiles(queries, padded));
+  machine.launch(EmulatedMachine::kSearch, tenbin::arrange_kernel,
+                 static_cast<unsigned>((queries + 15) / tenbin::kRowsArranged), tenbin::kArrangeThreads, 0,
+                 tenbin::ArrangeArguments{part.codes, query_codes.get(), static_cast<std::uint32_t>(queries), tiles});
   const auto core_norms = tenbin::checked_norms("documents", c.document_matrix, execution());
   CHECK(std::equal(core_norms.begin(), core_norms.end(), exact_norms.get()));
 
@@ -58,24 +69,19 @@ void check_bounds(const Case& c, const std::vector<double>& norms, Metric metric
   const auto upper = machine.allocate<float>(queries * capacity);
   const auto lower = machine.allocate<float>(queries * capacity);
   std::vector<std::uint32_t> counts(queries);
-  const std::uint32_t tiles = static_cast<std::uint32_t>(queries + tenbin::kTile - 1) / tenbin::kTile;
-  machine.launch(EmulatedMachine::kSearch, tenbin::scan_kernel,
-                 tiles * ((capacity + tenbin::kTile - 1) / tenbin::kTile), tenbin::kScanThreads,
-                 tenbin::kScanSharedBytes,
-                 tenbin::ScanArguments{part.codes,
-                                       codes.get(),
-                                       residuals.get(),
-                                       lengths.get(),
-                                       part.by_residual,
-                                       part.by_norm,
-                                       part.slack,
-                                       thresholds.data(),
-                                       {found.get(), upper.get(), lower.get(), counts.data(), capacity},
-                                       padded / 32,
-                                       static_cast<std::uint32_t>(queries),
-                                       tiles,
-                                       first,
-                                       static_cast<std::uint32_t>(documents)});
+  tenbin::launch_scan(machine, tenbin::ScanArguments{query_codes.get(),
+                                                     codes.get(),
+                                                     residuals.get(),
+                                                     lengths.get(),
+                                                     part.by_residual,
+                                                     part.by_norm,
+                                                     part.slack,
+                                                     thresholds.data(),
+                                                     {found.get(), upper.get(), lower.get(), counts.data(), capacity},
+                                                     tiles,
+                                                     static_cast<std::uint32_t>(queries),
+                                                     first,
+                                                     static_cast<std::uint32_t>(documents)});
   for (std::size_t q = 0; q < queries; ++q) {
     CHECK_WITH(counts[q] == (q == left_alone ? 0 : capacity), counts[q]);
     std::vector<bool> seen(documents);
@@ -107,7 +113,8 @@ void check_bounds(const Case& c, const std::vector<double>& norms, Metric metric
 
 TEST(results_are_those_of_the_core) {
   harness::Random random(1);
-  for (int run = 0; run < 40; ++run) {
+  for (int run = 0; run < 60; ++run) {
+    const bool with_warpgroups = run % 2 == 0;
     const int kind = static_cast<int>(harness::below(random, gpu_cases::kKinds));
     const int query_kind = static_cast<int>(harness::below(random, gpu_cases::kKinds));
     const std::size_t documents = 1 + harness::below(random, 400);
@@ -116,7 +123,7 @@ TEST(results_are_those_of_the_core) {
     const std::size_t k = 1 + harness::below(random, harness::below(random, 2) == 0 ? 10 : documents);
     const Metric metric = harness::below(random, 2) == 0 ? Metric::kCosine : Metric::kDot;
     const tenbin::ShardOptions options{.memory_bytes = 0, .candidates = 8 + harness::below(random, 60)};
-    gpu_cases::check(c, metric, k, emulated(1 + harness::below(random, 2), kPlenty, random()), options,
+    gpu_cases::check(c, metric, k, emulated(1 + harness::below(random, 2), kPlenty, random(), with_warpgroups), options,
                      "run " + std::to_string(run) + ", kind " + std::to_string(kind) + ", " +
                          std::to_string(documents) + " x " + std::to_string(dimension) + ", k " + std::to_string(k));
   }
@@ -127,21 +134,36 @@ TEST(blocks_of_documents_are_searched_one_after_the_other) {
   const Case c(random, gpu_cases::kRandom, gpu_cases::kRandom, 700, 3, 20);
   // Room for some 200 documents in two slots, beside a query.
   const std::size_t bytes = 200 * tenbin::document_bytes(20) * 4 / 3 * 16 / 15 + 4000;
-  const auto report = gpu_cases::check(c, Metric::kCosine, 4, emulated(1, bytes, 5), {.candidates = 40}, "blocks");
-  CHECK(report.fallbacks == 0);
+  for (const bool with_warpgroups : kWithWarpgroups) {
+    const auto report =
+        gpu_cases::check(c, Metric::kCosine, 4, emulated(1, bytes, 5, with_warpgroups), {.candidates = 40}, "blocks");
+    CHECK(report.fallbacks == 0);
+  }
 }
 
 TEST(bounds_hold_for_every_document) {
   harness::Random random(3);
-  for (const std::size_t dimension : {1, 2, 31, 32, 33, 64, 100, 200}) {
+  for (const std::size_t dimension : {1, 2, 63, 64, 65, 100, 200, 400}) {
     for (const int kind : {gpu_cases::kRandom, gpu_cases::kClustered, gpu_cases::kOneHuge, gpu_cases::kWithZeros}) {
       const std::size_t documents = 1 + harness::below(random, 300);
       const std::size_t queries = 1 + harness::below(random, 150);
       const Metric metric = harness::below(random, 2) == 0 ? Metric::kCosine : Metric::kDot;
       const Case c(random, kind, gpu_cases::kRandom, documents, queries, dimension);
       const auto norms = tenbin::checked_norms("queries", c.query_matrix, execution());
-      check_bounds(c, norms, metric, tenbin::minus_code_mean(c.document_matrix, metric, execution()), random);
+      const auto minus_mean = tenbin::minus_code_mean(c.document_matrix, metric, execution());
+      check_bounds(c, norms, metric, minus_mean, random, harness::below(random, 2) == 0);
     }
+  }
+}
+
+TEST(bounds_are_those_of_their_document_and_query_over_several_tiles) {
+  harness::Random random(7);
+  Case c(random, gpu_cases::kRandom, gpu_cases::kRandom, 900, 200, 70);
+  // Lengths, and so what codes miss, differ from row to row.
+  for (std::size_t i = 0; i < c.rows.size(); ++i) c.rows[i] *= static_cast<float>(1 << i / 70 * 5 % 11);
+  const auto norms = tenbin::checked_norms("queries", c.query_matrix, execution());
+  for (const bool with_warpgroups : kWithWarpgroups) {
+    check_bounds(c, norms, Metric::kDot, std::vector<float>(70), random, with_warpgroups);
   }
 }
 
@@ -152,7 +174,9 @@ TEST(bounds_hold_where_nothing_but_the_sums_is_inexact) {
   Case c(random, gpu_cases::kConstant, gpu_cases::kConstant, 3, 1, kDimension);
   for (float& x : c.rows) x = 1 + static_cast<float>(harness::below(random, 128)) / 128;
   for (float& x : c.asked) x = 1 + static_cast<float>(harness::below(random, 128)) / 128;
-  check_bounds(c, {1.0}, Metric::kDot, std::vector<float>(kDimension), random);
+  for (const bool with_warpgroups : kWithWarpgroups) {
+    check_bounds(c, {1.0}, Metric::kDot, std::vector<float>(kDimension), random, with_warpgroups);
+  }
 }
 
 TEST(pruning_raises_the_threshold_and_drops_what_does_not_reach_it) {
@@ -192,7 +216,7 @@ TEST(pruning_raises_the_threshold_and_drops_what_does_not_reach_it) {
     auto out_counts = counts;
     auto out_kept = kept;
     auto out_thresholds = thresholds;
-    EmulatedMachine machine(kPlenty, random());
+    EmulatedMachine machine(kPlenty, random(), false);
     machine.launch(
         EmulatedMachine::kSearch, tenbin::prune_kernel, queries, tenbin::kSelectionThreads, tenbin::kPruneSharedBytes,
         tenbin::PruneArguments{{out_documents.data(), out_upper.data(), out_lower.data(), out_counts.data(), capacity},
@@ -242,7 +266,7 @@ TEST(ranking_merges_with_what_was_found_before) {
     for (std::size_t i = 0; i < found_before; ++i) before[i] = random() | 1;
     std::sort(before.begin(), before.end(), std::greater<>());
     std::vector<tenbin::Key> best(k);
-    EmulatedMachine machine(kPlenty, random());
+    EmulatedMachine machine(kPlenty, random(), false);
     machine.launch(EmulatedMachine::kSearch, tenbin::rank_kernel, 1, tenbin::kSelectionThreads, 0,
                    tenbin::RankArguments{keys.data(), &count, before.data(), best.data(), capacity, k});
     std::vector<tenbin::Key> expected(keys.begin(), keys.begin() + count);
