@@ -22,7 +22,7 @@ SIMT_FUNCTION std::uint32_t block() { return blockIdx.x; }
 SIMT_FUNCTION std::uint32_t blocks() { return gridDim.x; }
 SIMT_FUNCTION std::uint32_t threads() { return blockDim.x; }
 
-/// The block's shared memory, as large as its launch asked for.
+/// The block's shared memory, as large as its launch asked for, aligned to 1,024 bytes.
 SIMT_FUNCTION unsigned char* shared() {
   extern __shared__ __align__(1024) unsigned char memory[];
   return memory;

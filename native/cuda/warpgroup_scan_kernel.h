@@ -114,13 +114,13 @@ SIMT_KERNEL SIMT_BOUNDS(kTurnThreads, 1) warpgroup_scan_kernel(ScanArguments arg
     simt::finish_products(sums);
 
     const std::uint32_t query = turn.query_base + simt::thread() / 32 * 16 + lane / 4;
-    const QueryBound bound[2] = {bound_of_query(s, query), bound_of_query(s, query + 8)};
+    const QueryBound of_query[2] = {bound_of_query(s, query), bound_of_query(s, query + 8)};
     SIMT_UNROLL
     for (std::uint32_t j = 0; j < 64; ++j) {
       const std::uint32_t column = j / 2 * 8 + lane % 4 * 2 + j % 2;
       SIMT_UNROLL
       for (std::uint32_t half = 0; half < 2; ++half) {
-        offer(s, query + half * 8, bound[half], turn.document_base + column, sums[j / 2 * 4 + half * 2 + j % 2],
+        offer(s, query + half * 8, of_query[half], turn.document_base + column, sums[j / 2 * 4 + half * 2 + j % 2],
               residuals[column], norms[column]);
       }
     }

@@ -160,7 +160,7 @@ TEST(bounds_are_those_of_their_document_and_query_over_several_tiles) {
   harness::Random random(7);
   Case c(random, gpu_cases::kRandom, gpu_cases::kRandom, 900, 200, 70);
   // Lengths, and so what codes miss, differ from row to row.
-  for (std::size_t i = 0; i < c.rows.size(); ++i) c.rows[i] *= static_cast<float>(1 << i / 70 * 5 % 11);
+  for (std::size_t i = 0; i < c.rows.size(); ++i) c.rows[i] *= std::ldexp(1.0f, static_cast<int>(i / 70 * 5 % 11));
   const auto norms = tenbin::checked_norms("queries", c.query_matrix, execution());
   for (const bool with_warpgroups : kWithWarpgroups) {
     check_bounds(c, norms, Metric::kDot, std::vector<float>(70), random, with_warpgroups);
