@@ -32,13 +32,13 @@ SIMT_FUNCTION double sum16(double value) {
 }
 
 struct EncodeArguments {
-  const float* rows;        // [first + count, dimension], as all that follows
+  const float* rows;        // [first + count, dimension]
   const float* minus_mean;  // [dimension]
-  std::uint16_t* codes;     // in tiles
-  double* exact_norms;
+  std::uint16_t* codes;     // in tiles, of first + count rows
+  double* exact_norms;      // [first + count] each from here on
   float* residuals;
   float* norms;
-  std::uint32_t first;
+  std::uint32_t first;  // of the rows to code
   std::uint32_t count;
   std::uint32_t dimension;
   std::uint32_t tiles;  // of a row

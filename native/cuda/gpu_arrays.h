@@ -10,7 +10,7 @@ namespace tenbin {
 
 static_assert(kCodeStep == kTileDimensions);
 
-/// Codes of whole tiles, an even number of them a dimension, which is what the scans read.
+/// Codes that rows take in tiles. The scans read whole tiles, and two of rows at a time.
 inline constexpr std::size_t codes_in_tiles(std::size_t rows, std::size_t padded) noexcept {
   return (rows + 2 * kTileRows - 1) / (2 * kTileRows) * (2 * kTileRows) * padded;
 }

@@ -1,5 +1,6 @@
 #include "scan_trial.h"
 
+#include <algorithm>
 #include <bit>
 #include <numeric>
 #include <random>
